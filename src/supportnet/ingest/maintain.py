@@ -1,0 +1,239 @@
+"""Change who is who in a dataset, or take somebody out: declared aliases, and forgetting."""
+
+from __future__ import annotations
+
+import string
+from collections import defaultdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from supportnet.errors import DatasetError, InputError, InternalError, KeyFileError
+from supportnet.ingest.tables import person_pseudonym, read_person_table
+from supportnet.privacy import load_key
+from supportnet.schema import PART_TABLES
+from supportnet.store.build import build
+from supportnet.store.files import locked
+from supportnet.store.manifest import Manifest, read_manifest, sweep, write_manifest
+from supportnet.store.parts import PartWriter, read_source
+
+__all__ = ["forget", "link_aliases"]
+
+# Columns of a part that number an account, by table.
+_PERSON_COLUMNS = {
+    "recipients": ("account",),
+    "mentions": ("account",),
+    "members": ("account",),
+    "memberships": ("account",),
+    "reactions": ("actor",),
+    "contacts": ("owner", "other"),
+    "aliases": ("first", "second"),
+    "coverage": ("owner",),
+}
+_NULLED = {
+    "messages": ("reply_author", "root_author", "target_author", "wall_owner"),
+    "reactions": ("target_author",),
+}
+
+
+def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = None) -> int:
+    """Merge the accounts that one person declared to be theirs.
+
+    Parameters
+    ----------
+    folder
+        The dataset.
+    aliases
+        CSV file with columns person (any label; rows of equal label are one person), platform,
+        identifier, and owner (only for names in an owner's phone book). Nothing of it is stored
+        but pseudonyms.
+    key
+        Name of the project key.
+
+    Returns
+    -------
+    int
+        Number of persons with two or more accounts.
+
+    Raises
+    ------
+    InputError
+        When the table cannot be read, or an account is claimed by two persons.
+    """
+    path = Path(folder)
+    with locked(path):
+        manifest = _open(path)
+        project = load_key(key)
+        if project.id != manifest.key_id:
+            msg = (
+                f"the key with id {manifest.key_id} was expected for this dataset; found id "
+                f"{project.id}; pass the right one with --key."
+            )
+            raise KeyFileError(msg)
+        people: dict[str, set[str]] = defaultdict(set)
+        for row in read_person_table(Path(aliases), ("person", "platform", "identifier")):
+            people[row["person"]].add(person_pseudonym(project, row).hex())
+        claimed = [p for accounts in people.values() for p in accounts]
+        if len(claimed) != len(set(claimed)):
+            msg = (
+                "each account was expected to belong to one person; found one that two labels "
+                "claim; mend column person of the alias file."
+            )
+            raise InputError(msg)
+        groups = sorted(sorted(accounts) for accounts in people.values() if len(accounts) > 1)
+        known = {tuple(group) for group in manifest.links}
+        manifest.links = sorted([*manifest.links, *(g for g in groups if tuple(g) not in known)])
+        _rebuild(path, manifest)
+    return len(groups)
+
+
+def forget(folder: str | Path, person: str) -> int:
+    """Take one person out of a dataset, now and at every later import.
+
+    Parameters
+    ----------
+    folder
+        The dataset.
+    person
+        Pseudonym of one of the person's accounts, 32 hexadecimal digits (column `pseudonym` of
+        table accounts).
+
+    Returns
+    -------
+    int
+        Number of message rows removed: the person's own, and the 1:1 messages sent to them.
+
+    Raises
+    ------
+    InputError
+        When there is no such person.
+
+    Notes
+    -----
+    The parts are rewritten without the rows; a tombstone keeps later imports of other copies from
+    bringing them back (counted as `ignored: forgotten`). All accounts linked to the person go.
+    """
+    path = Path(folder)
+    wanted = person.strip().lower()
+    if len(wanted) != 32 or set(wanted) - set(string.hexdigits):
+        msg = (
+            "a pseudonym of 32 hexadecimal digits was expected; found something else; take it from "
+            "column pseudonym of table accounts."
+        )
+        raise InputError(msg)
+    with locked(path):
+        manifest = _open(path)
+        gone = _accounts_of(path, manifest, wanted)
+        removed = 0
+        parts = []
+        for part in manifest.parts:
+            name, n = _rewrite(path, part, gone, manifest.generation + 1)
+            parts.append(name)
+            removed += n
+        manifest.parts = sorted(parts)
+        manifest.forgotten = sorted({*manifest.forgotten, *(g.hex() for g in gone)})
+        manifest.links = [g for g in manifest.links if not {bytes.fromhex(p) for p in g} & gone]
+        manifest.consent = {
+            p: s for p, s in manifest.consent.items() if bytes.fromhex(p) not in gone
+        }
+        _rebuild(path, manifest)
+    return removed
+
+
+def _open(path: Path) -> Manifest:
+    """Read the manifest of a dataset that must exist, and sweep leftovers."""
+    manifest = read_manifest(path)
+    if manifest is None:
+        msg = (
+            "a dataset folder was expected; found no manifest.json in it; make one with: "
+            "supportnet import EXPORT --into DIR --community NAME."
+        )
+        raise DatasetError(msg)
+    sweep(path, manifest)
+    return manifest
+
+
+def _rebuild(path: Path, manifest: Manifest) -> None:
+    """Build the next generation and commit it."""
+    manifest.generation += 1
+    build(path, manifest)
+    write_manifest(path, manifest)
+    sweep(path, manifest)
+
+
+def _accounts_of(path: Path, manifest: Manifest, wanted: str) -> set[bytes]:
+    """Return the pseudonyms of every account of the person who has account `wanted`."""
+    table = pq.read_table(path / manifest.tables["accounts"][0], columns=["pseudonym", "person_id"])
+    rows = table.filter(pc.equal(table["pseudonym"], wanted))
+    if rows.num_rows == 0:
+        msg = (
+            "a pseudonym of this dataset was expected; found one that is not in it; take it from "
+            "column pseudonym of table accounts."
+        )
+        raise InputError(msg)
+    mine = table.filter(pc.equal(table["person_id"], rows["person_id"][0]))
+    return {bytes.fromhex(p) for p in mine["pseudonym"].to_pylist()}
+
+
+def _rewrite(path: Path, part: str, gone: set[bytes], generation: int) -> tuple[str, int]:
+    """Write a part again without a person; return its new name and the rows left out."""
+    old = path / "parts" / part
+    accounts = pq.read_table(old / "accounts.parquet")
+    mask = pc.is_in(accounts["pseudonym"], value_set=pa.array(sorted(gone), pa.binary(16)))
+    numbers = accounts.filter(mask)["account"].combine_chunks().cast(pa.int32())
+    if len(numbers) == 0:
+        return part, 0
+    tables = {name: pq.read_table(old / f"{name}.parquet") for name in PART_TABLES}
+    messages = tables["messages"]
+    members = tables["members"]
+    theirs = members.filter(pc.is_in(members["account"], value_set=numbers))["conv"]
+    direct = pc.and_(
+        pc.equal(messages["visibility"], "private_1to1"),
+        pc.is_in(messages["conv"], value_set=theirs.combine_chunks()),
+    )
+    drop = pc.or_(pc.is_in(messages["author"], value_set=numbers), direct)
+    positions = messages.filter(drop)["pos"].combine_chunks()
+    tables["messages"] = messages.filter(pc.invert(drop))
+    for name in ("recipients", "mentions"):
+        tables[name] = tables[name].filter(
+            pc.invert(pc.is_in(tables[name]["pos"], value_set=positions))
+        )
+    for name, columns in _PERSON_COLUMNS.items():
+        for column in columns:
+            hit = pc.is_in(tables[name][column], value_set=numbers)
+            tables[name] = tables[name].filter(pc.invert(hit))
+    for name, columns in _NULLED.items():
+        for column in columns:
+            tables[name] = _null(tables[name], column, numbers)
+    tables["accounts"] = accounts.filter(pc.invert(mask))
+    return _publish(path, part, tables, len(positions), generation), len(positions)
+
+
+def _null(table: pa.Table, column: str, numbers: pa.Array) -> pa.Table:
+    """Blank a person out of a column that only names them beside somebody else's row."""
+    values = table[column]
+    hit = pc.is_in(values, value_set=numbers)
+    blank = pc.if_else(hit, pa.scalar(None, values.type), values)
+    return table.set_column(table.schema.get_field_index(column), column, blank)
+
+
+def _publish(
+    path: Path, part: str, tables: dict[str, pa.Table], removed: int, generation: int
+) -> str:
+    """Publish a rewritten part under a new name; the old one goes when the manifest is swapped."""
+    source = read_source(path, part)
+    sha256 = part.partition("-")[0]
+    name = f"{sha256}-{generation}"
+    ignored = dict(source["ignored"])
+    ignored["forgotten"] = ignored.get("forgotten", 0) + removed
+    kept = source["kept"] - removed
+    if kept != tables["messages"].num_rows:
+        msg = "rows kept differ from rows written while forgetting"
+        raise InternalError(msg)
+    with PartWriter(path, name) as writer:
+        for table, rows in tables.items():
+            writer.write(table, {c: rows[c].combine_chunks() for c in rows.column_names})
+        writer.publish({**source, "ignored": ignored, "kept": kept})
+    return name

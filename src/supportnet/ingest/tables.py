@@ -1,0 +1,64 @@
+"""Small tables in which a researcher names persons; their content stays in memory."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from supportnet.errors import InputError
+from supportnet.privacy import Key, normalise, pseudonym
+from supportnet.records import Identity
+
+__all__ = ["person_pseudonym", "read_person_table"]
+
+
+def read_person_table(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
+    """Read a small CSV that names persons (aliases, consent); its content stays in memory.
+
+    Raises
+    ------
+    InputError
+        When the file or one of the required columns is missing.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            found = reader.fieldnames or []
+            missing = [name for name in required if name not in found]
+            if missing:
+                msg = (
+                    f"columns {', '.join(required)} were expected; {', '.join(missing)} not found; "
+                    "add them to the first line of the CSV file."
+                )
+                raise InputError(msg)
+            return [{k: v or "" for k, v in row.items() if k is not None} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        msg = (
+            "a readable CSV file in UTF-8 was expected; found none at the path given; "
+            "check the path and save the table as CSV."
+        )
+        raise InputError(msg) from None
+
+
+def person_pseudonym(key: Key, row: Mapping[str, str]) -> bytes:
+    """Return the pseudonym of an account that a researcher's table names.
+
+    An identifier with @ inside is an e-mail address, with @ in front a handle, with + a phone
+    number; a row with an owner names an entry of that owner's phone book.
+    """
+    text = row["identifier"].strip()
+    owner = row.get("owner", "").strip()
+    if owner:
+        identity = Identity(row["platform"].strip().lower(), text, "owner", "name")
+        book = Identity(identity.platform, owner, "owner", "name")
+        return pseudonym(key, identity, owner=normalise(book))
+    kind: Any = "opaque"
+    if text.startswith("@"):
+        kind = "handle"
+    elif text.startswith("+"):
+        kind = "phone"
+    elif "@" in text and "." in text.rpartition("@")[2] and ":" not in text:
+        kind = "email"
+    return pseudonym(key, Identity(row["platform"].strip().lower(), text, kind=kind))

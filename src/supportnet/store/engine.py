@@ -1,0 +1,46 @@
+"""The one DuckDB connection of this process.
+
+Frames of two connections cannot be joined, so everything that reads tables goes through here.
+Extensions are neither installed nor loaded on demand: the package never touches the network.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+__all__ = ["connection", "quoted", "read_parquet"]
+
+
+@cache
+def connection() -> duckdb.DuckDBPyConnection:
+    """Return the process's DuckDB connection, made at the first call.
+
+    `SUPPORTNET_MEMORY` (for example `8GB`) and `SUPPORTNET_THREADS` bound what it uses.
+    """
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+        "temp_directory": str(Path(tempfile.gettempdir()) / "supportnet-spill"),
+    }
+    if memory := os.environ.get("SUPPORTNET_MEMORY"):
+        config["memory_limit"] = memory
+    if threads := os.environ.get("SUPPORTNET_THREADS"):
+        config["threads"] = int(threads)
+    return duckdb.connect(":memory:", config=config)
+
+
+def quoted(path: Path) -> str:
+    """Return a path as an SQL string literal."""
+    return "'" + path.as_posix().replace("'", "''") + "'"
+
+
+def read_parquet(files: list[Path]) -> duckdb.DuckDBPyRelation:
+    """Return a lazy relation over parquet files of one schema."""
+    return connection().read_parquet([path.as_posix() for path in files])

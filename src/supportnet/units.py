@@ -1,0 +1,142 @@
+"""What every measure returns, and what it may be asked for: units, levels, values with a status.
+
+A unit-level result has its keys and `value`, `n`, `status`. An undefined value is NaN with a status
+that says why; it is never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from supportnet.errors import InputError, choose
+
+__all__ = [
+    "GROUP_COLUMNS",
+    "KEYS",
+    "STATUSES",
+    "check_groups",
+    "check_level",
+    "empty_result",
+    "finish",
+    "group_pairs",
+    "network_rows",
+]
+
+STATUSES = (
+    "ok",
+    "empty",
+    "zero_denominator",
+    "not_identified",
+    "too_few_units",
+    "all_censored",
+    "suppressed",
+)
+# Level → the columns that name a unit of it.
+KEYS: dict[str, tuple[str, ...]] = {
+    "direction": ("author_id", "other_id"),
+    "tie": ("lo", "hi"),
+    "person": ("person_id",),
+    "group": ("kind", "group"),
+    "network": (),
+}
+GROUP_COLUMNS = ("community", "kind", "group", "person")
+_EGO_KINDS = ("friend_network",)
+
+
+def finish(table: pd.DataFrame, level: str, *, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a unit-level result in its common form.
+
+    Parameters
+    ----------
+    table
+        Columns: the keys of `level`, `value`, `n`, `status`, optionally `measure` and `more`.
+    level
+        A key of :data:`KEYS`.
+    more
+        Further columns to keep, after `status`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys, `measure` where present, `value` (float), `n` (int), `status`, `more`; sorted by
+        keys, index 0…; value is NaN wherever status is not `ok` or `empty`.
+    """
+    keys = [*KEYS[level], *(["measure"] if "measure" in table.columns else [])]
+    result = table[[*keys, "value", "n", "status", *more]].copy()
+    result["value"] = result["value"].astype(float)
+    result["n"] = result["n"].fillna(0).astype("int64")
+    undefined = ~result["status"].isin(["ok", "empty"])
+    result.loc[undefined, "value"] = np.nan
+    if level == "network":
+        return result.reset_index(drop=True)
+    return result.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def empty_result(level: str, *, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a result without units (a dataset that has none of them)."""
+    columns: dict[str, Any] = {name: pd.Series(dtype="int64") for name in KEYS[level]}
+    columns.update(value=pd.Series(dtype=float), n=pd.Series(dtype="int64"))
+    columns.update(status=pd.Series(dtype=object), **{name: pd.Series(dtype=float) for name in more})
+    return pd.DataFrame(columns)
+
+
+def network_rows(rows: Sequence[tuple[str, float, int, str]]) -> pd.DataFrame:
+    """Return network-level numbers, one row each: `measure`, `value`, `n`, `status`."""
+    return finish(pd.DataFrame(rows, columns=["measure", "value", "n", "status"]), "network")
+
+
+def check_groups(groups: pd.DataFrame | None, community: str) -> pd.DataFrame:
+    """Return the rows of a groups frame that belong to one community.
+
+    Raises
+    ------
+    InputError
+        When no groups were passed, a column is missing, or the community has none in the frame.
+    """
+    if groups is None:
+        msg = "level='group' needs groups=; found none; pass the result of twinomes(), dyads() …."
+        raise InputError(msg)
+    missing = [c for c in GROUP_COLUMNS if c not in groups.columns]
+    if missing:
+        found = ", ".join(str(c) for c in groups.columns)
+        msg = f"groups need columns {', '.join(GROUP_COLUMNS)}; found {found}; add {missing[0]!r}."
+        raise InputError(msg)
+    own = groups[groups["community"] == community]
+    if own.empty and not groups.empty:
+        names = ", ".join(sorted({repr(str(c)) for c in groups["community"]}))
+        msg = (
+            f"groups of community {community!r} were expected; found only {names}; find its groups "
+            "too, or leave it out."
+        )
+        raise InputError(msg)
+    return own
+
+
+def group_pairs(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the ties inside each group: `kind`, `group`, `lo`, `hi`.
+
+    Every pair of members; in a friend network only the pairs of its ego (column `role`), because
+    what its contacts are to each other is not part of it.
+    """
+    rows: list[tuple[str, Any, int, int]] = []
+    for (kind, group), members in groups.groupby(["kind", "group"], sort=True):
+        people = sorted(int(p) for p in members["person"])
+        if kind in _EGO_KINDS and "role" in members.columns:
+            egos = sorted(int(p) for p in members.loc[members["role"] == "ego", "person"])
+            pairs = {(min(e, p), max(e, p)) for e in egos for p in people if p != e}
+            rows += [(str(kind), group, lo, hi) for lo, hi in sorted(pairs)]
+        else:
+            rows += [(str(kind), group, lo, hi) for lo, hi in combinations(people, 2)]
+    return pd.DataFrame(rows, columns=["kind", "group", "lo", "hi"])
+
+
+def check_level(level: str, valid: Sequence[str]) -> str:
+    """Return `level` when this measure makes sense at it, else name those that do."""
+    return choose(level, tuple(valid), "level")
+
+
