@@ -13,6 +13,7 @@ from tqdm import tqdm
 from supportnet.archive import Limits, open_exports
 from supportnet.errors import DatasetError, InternalError, KeyFileError, choose
 from supportnet.formats import Options
+from supportnet.ingest.erase import without_persons
 from supportnet.ingest.grouping import Job, collect
 from supportnet.ingest.encode import Encoder
 from supportnet.ingest.tables import person_pseudonym, read_person_table
@@ -22,7 +23,7 @@ from supportnet.schema import CONSENT_STATES, VISIBILITIES
 from supportnet.store.build import BuiltSource, build
 from supportnet.store.files import locked, remove_tree
 from supportnet.store.manifest import Manifest, read_manifest, sweep, write_manifest
-from supportnet.store.parts import PartWriter
+from supportnet.store.parts import PartWriter, disk_trouble
 
 __all__ = ["ImportReport", "import_archives"]
 
@@ -166,9 +167,11 @@ def import_archives(
             manifest = read_manifest(folder)
             try:
                 return _commit(folder, manifest, jobs, paths, community, key, consent)
-            except BaseException:
+            except BaseException as error:
                 if manifest is None:
                     _undo(folder, existed=existed)
+                if isinstance(error, OSError):
+                    raise disk_trouble(error) from None
                 raise
     finally:
         for archive in archives:
@@ -214,10 +217,16 @@ def _commit(
         return ImportReport(manifest.community, 0, known, ())
     for job in tqdm(fresh, desc="import", unit="source", disable=None):
         write_part(folder, job, key)
-    manifest.parts = sorted([*manifest.parts, *(job.sha256 for job in fresh)])
     manifest.generation += 1
+    gone = {bytes.fromhex(name) for name in manifest.forgotten}
+    added = [
+        without_persons(folder, job.sha256, gone, manifest.generation)[0] if gone else job.sha256
+        for job in fresh
+    ]
+    manifest.parts = sorted([*manifest.parts, *added])
     built = build(folder, manifest)
     write_manifest(folder, manifest)
+    sweep(folder, manifest)
     return ImportReport(manifest.community, len(fresh), known, tuple(built))
 
 
@@ -259,7 +268,7 @@ def write_part(folder: Path, job: Job, key: Key) -> None:
                 "sha256": job.sha256,
                 "format": job.format.name,
                 "format_version": notes.pop("version", ""),
-                "file_digest": key.digest(b"file\x1f" + job.label.encode()).hex()[:16],
+                "file_digest": key.digest(b"file\x1f" + job.file_name.encode("utf-8", "surrogatepass")).hex()[:16],
                 "seen": seen,
                 "kept": encoder.kept,
                 "ignored": dict(encoder.ignored),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,12 +19,16 @@ __all__ = ["Job", "collect"]
 
 @dataclass(slots=True)
 class Job:
-    """One source to read: a format, its export, and the digest that names it."""
+    """One source to read: a format, its export, and the digest that names it.
+
+    `file_name` is the real name of the file: it may name a person, so only a keyed digest of it
+    is stored.
+    """
 
     format: Format
     export: Export
     sha256: str
-    label: str
+    file_name: str
 
 
 def collect(archives: list[Archive], options: Options, format_name: str | None) -> list[Job]:
@@ -53,7 +58,8 @@ def collect(archives: list[Archive], options: Options, format_name: str | None) 
     for number, archive in enumerate(archives):
         found = False
         for member in archive.members:
-            claim = _claim(member, formats)
+            named = format_name is not None and archive.kind == "file"
+            claim = formats[0] if named else _claim(member, formats)
             if claim is not None:
                 found = True
                 groups[claim.name, number, claim.root(member.name)].append(member)
@@ -106,7 +112,8 @@ def _job(
         sha256 = archive.sha256()
     else:
         sha256 = _digest(members, root)
-    return Job(format_, Export(members, options, root, others), sha256, archive.label)
+    name = members[0].name if root and len(members) == 1 else archive.path.name
+    return Job(format_, Export(members, options, root, others), sha256, name)
 
 
 def _digest(members: Iterable[Member], root: str) -> str:
@@ -123,11 +130,17 @@ def _digest(members: Iterable[Member], root: str) -> str:
     return hashlib.sha256("\x1e".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _series(name: str) -> str:
+    """Return a file's name without the numbers that tell the volumes of one export apart."""
+    return re.sub(r"[-_ (]*(part|vol|volume)?[-_ ]*\d+[)]?(?=\.|$)", "", name.lower())
+
+
 def _merge_volumes(jobs: list[Job]) -> list[Job]:
-    """Join volumes without an owner to the one archive of their format that has one."""
+    """Join volumes without an owner to the one archive of their series that has one."""
     merged: list[Job] = []
-    for name in dict.fromkeys(job.format.name for job in jobs):
-        group = [job for job in jobs if job.format.name == name]
+    series = {id(job): (job.format.name, _series(job.file_name)) for job in jobs}
+    for name in dict.fromkeys(series.values()):
+        group = [job for job in jobs if series[id(job)] == name]
         find_owner = group[0].format.owner
         if find_owner is None or len(group) == 1:
             merged += group

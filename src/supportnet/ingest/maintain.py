@@ -6,36 +6,18 @@ import string
 from collections import defaultdict
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from supportnet.errors import DatasetError, InputError, InternalError, KeyFileError
+from supportnet.errors import DatasetError, InputError, KeyFileError
+from supportnet.ingest.erase import without_persons
 from supportnet.ingest.tables import person_pseudonym, read_person_table
 from supportnet.privacy import load_key
-from supportnet.schema import PART_TABLES
 from supportnet.store.build import build
 from supportnet.store.files import locked
 from supportnet.store.manifest import Manifest, read_manifest, sweep, write_manifest
-from supportnet.store.parts import PartWriter, read_source
 
 __all__ = ["forget", "link_aliases"]
-
-# Columns of a part that number an account, by table.
-_PERSON_COLUMNS = {
-    "recipients": ("account",),
-    "mentions": ("account",),
-    "members": ("account",),
-    "memberships": ("account",),
-    "reactions": ("actor",),
-    "contacts": ("owner", "other"),
-    "aliases": ("first", "second"),
-    "coverage": ("owner",),
-}
-_NULLED = {
-    "messages": ("reply_author", "root_author", "target_author", "wall_owner"),
-    "reactions": ("target_author",),
-}
 
 
 def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = None) -> int:
@@ -129,7 +111,7 @@ def forget(folder: str | Path, person: str) -> int:
         removed = 0
         parts = []
         for part in manifest.parts:
-            name, n = _rewrite(path, part, gone, manifest.generation + 1)
+            name, n = without_persons(path, part, gone, manifest.generation + 1)
             parts.append(name)
             removed += n
         manifest.parts = sorted(parts)
@@ -160,7 +142,7 @@ def _rebuild(path: Path, manifest: Manifest) -> None:
     manifest.generation += 1
     build(path, manifest)
     write_manifest(path, manifest)
-    sweep(path, manifest)
+    sweep(path, manifest, keep_previous=False)
 
 
 def _accounts_of(path: Path, manifest: Manifest, wanted: str) -> set[bytes]:
@@ -175,65 +157,3 @@ def _accounts_of(path: Path, manifest: Manifest, wanted: str) -> set[bytes]:
         raise InputError(msg)
     mine = table.filter(pc.equal(table["person_id"], rows["person_id"][0]))
     return {bytes.fromhex(p) for p in mine["pseudonym"].to_pylist()}
-
-
-def _rewrite(path: Path, part: str, gone: set[bytes], generation: int) -> tuple[str, int]:
-    """Write a part again without a person; return its new name and the rows left out."""
-    old = path / "parts" / part
-    accounts = pq.read_table(old / "accounts.parquet")
-    mask = pc.is_in(accounts["pseudonym"], value_set=pa.array(sorted(gone), pa.binary(16)))
-    numbers = accounts.filter(mask)["account"].combine_chunks().cast(pa.int32())
-    if len(numbers) == 0:
-        return part, 0
-    tables = {name: pq.read_table(old / f"{name}.parquet") for name in PART_TABLES}
-    messages = tables["messages"]
-    members = tables["members"]
-    theirs = members.filter(pc.is_in(members["account"], value_set=numbers))["conv"]
-    direct = pc.and_(
-        pc.equal(messages["visibility"], "private_1to1"),
-        pc.is_in(messages["conv"], value_set=theirs.combine_chunks()),
-    )
-    drop = pc.or_(pc.is_in(messages["author"], value_set=numbers), direct)
-    positions = messages.filter(drop)["pos"].combine_chunks()
-    tables["messages"] = messages.filter(pc.invert(drop))
-    for name in ("recipients", "mentions"):
-        tables[name] = tables[name].filter(
-            pc.invert(pc.is_in(tables[name]["pos"], value_set=positions))
-        )
-    for name, columns in _PERSON_COLUMNS.items():
-        for column in columns:
-            hit = pc.is_in(tables[name][column], value_set=numbers)
-            tables[name] = tables[name].filter(pc.invert(hit))
-    for name, columns in _NULLED.items():
-        for column in columns:
-            tables[name] = _null(tables[name], column, numbers)
-    tables["accounts"] = accounts.filter(pc.invert(mask))
-    return _publish(path, part, tables, len(positions), generation), len(positions)
-
-
-def _null(table: pa.Table, column: str, numbers: pa.Array) -> pa.Table:
-    """Blank a person out of a column that only names them beside somebody else's row."""
-    values = table[column]
-    hit = pc.is_in(values, value_set=numbers)
-    blank = pc.if_else(hit, pa.scalar(None, values.type), values)
-    return table.set_column(table.schema.get_field_index(column), column, blank)
-
-
-def _publish(
-    path: Path, part: str, tables: dict[str, pa.Table], removed: int, generation: int
-) -> str:
-    """Publish a rewritten part under a new name; the old one goes when the manifest is swapped."""
-    source = read_source(path, part)
-    sha256 = part.partition("-")[0]
-    name = f"{sha256}-{generation}"
-    ignored = dict(source["ignored"])
-    ignored["forgotten"] = ignored.get("forgotten", 0) + removed
-    kept = source["kept"] - removed
-    if kept != tables["messages"].num_rows:
-        msg = "rows kept differ from rows written while forgetting"
-        raise InternalError(msg)
-    with PartWriter(path, name) as writer:
-        for table, rows in tables.items():
-            writer.write(table, {c: rows[c].combine_chunks() for c in rows.column_names})
-        writer.publish({**source, "ignored": ignored, "kept": kept})
-    return name

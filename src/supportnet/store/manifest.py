@@ -90,19 +90,21 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_json(folder / MANIFEST, asdict(manifest))
 
 
-def sweep(folder: Path, manifest: Manifest | None) -> None:
+def sweep(folder: Path, manifest: Manifest | None, *, keep_previous: bool = True) -> None:
     """Remove what an interrupted import or an older generation left behind.
 
-    The previous generation stays: somebody may still be reading it.
+    The previous generation stays, because somebody may still be reading it; after forgetting
+    somebody it goes as well.
     """
     parts = set(manifest.parts) if manifest else set()
     generation = manifest.generation if manifest else 0
-    keep = {str(generation), str(generation - 1)}
+    keep = {str(generation), str(generation - 1)} if keep_previous else {str(generation)}
     for path in folder.glob(f"{TEMPORARY}*"):
         path.unlink(missing_ok=True)
     for path in (folder / "parts").glob("*"):
         if path.name not in parts:
             remove_tree(path)
-    for path in (folder / "build").glob("*"):
-        if path.name not in keep:
-            remove_tree(path)
+    for tier in ("build", "derived"):
+        for path in (folder / tier).glob("*"):
+            if path.name not in keep:
+                remove_tree(path)

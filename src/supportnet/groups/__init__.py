@@ -1,0 +1,15 @@
+"""Sets of persons that are measured together: twinomes, dyads, friend networks."""
+
+from supportnet.groups.find import COLUMNS, KINDS, dyads, find_groups, friend_networks, twinomes
+from supportnet.groups.sustained import Rules, sustained_ties
+
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "Rules",
+    "dyads",
+    "find_groups",
+    "friend_networks",
+    "sustained_ties",
+    "twinomes",
+]

@@ -1,0 +1,1 @@
+"""Write a planted community as exported archives: one module per platform's form of export."""

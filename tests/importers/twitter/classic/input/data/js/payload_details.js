@@ -1,0 +1,1 @@
+var payload_details =  {"tweets":5,"created_at":"2013-04-01 10:00:00 +0000","lang":"fr"}

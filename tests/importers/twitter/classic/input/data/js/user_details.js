@@ -1,0 +1,1 @@
+var user_details =  {"screen_name":"lea_m","location":"","full_name":"Léa M.","bio":"","id":"1001","created_at":"2009-05-02 08:00:00 +0000"}

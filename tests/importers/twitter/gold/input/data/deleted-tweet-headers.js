@@ -1,0 +1,1 @@
+window.YTD.deleted_tweet_headers.part0 = [ { "tweet" : { "tweet_id" : "1601", "user_id" : "1001", "created_at" : "Wed Aug 30 22:20:03 +0000 2023", "deleted_at" : "Wed Aug 30 23:20:03 +0000 2023" } } ]

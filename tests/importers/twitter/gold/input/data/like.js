@@ -1,0 +1,1 @@
+window.YTD.like.part0 = [ { "like" : { "tweetId" : "1599", "fullText" : "bravo &amp; merci", "expandedUrl" : "https://twitter.com/i/web/status/1599" } }, { "like" : { "tweetId" : "1598", "expandedUrl" : "https://twitter.com/i/web/status/1598" } } ]

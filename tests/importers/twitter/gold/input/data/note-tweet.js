@@ -1,0 +1,1 @@
+window.YTD.note_tweet.part0 = [ { "noteTweet" : { "noteTweetId" : "88", "createdAt" : "2023-09-08T10:00:00.000Z", "updatedAt" : "2023-09-08T10:00:00.000Z", "core" : { "text" : "Long retour d’expérience sur notre trio, en entier.", "urls" : [ ], "mentions" : [ ], "hashtags" : [ ], "cashtags" : [ ], "styletags" : [ ] } } } ]

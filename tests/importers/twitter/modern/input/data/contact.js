@@ -1,0 +1,3 @@
+window.YTD.contact.part0 = [
+ {"contact": {"id": "1", "phoneNumbers": ["+33600000000"]}}
+]

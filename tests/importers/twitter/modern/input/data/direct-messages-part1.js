@@ -1,0 +1,3 @@
+window.YTD.direct_messages.part1 = [
+ {"dmConversation": {"conversationId": "1001-1002", "messages": [{"messageCreate": {"senderId": "1002", "id": "2013553336120246273", "text": "merci", "createdAt": "2026-01-20T10:05:00.123Z", "mediaUrls": [], "urls": [], "reactions": [], "recipientId": "1001"}}, {"messageCreate": {"senderId": "1002", "id": "2013189689963446273", "text": "coucou", "createdAt": "1768816800000", "mediaUrls": [], "urls": [], "reactions": [{"senderId": "1001", "reactionKey": "like", "eventId": "5", "createdAt": "2026-01-19T10:30:00.000Z"}, {"senderId": "1001", "reactionKey": "🫶", "eventId": "6", "createdAt": "2026-01-19T10:31:00.000Z"}], "recipientId": "1001"}}]}}
+]

@@ -1,0 +1,4 @@
+window.YTD.like.part1 = [
+ {"like": {"tweetId": "1598"}},
+ {"like": {"tweetId": "-"}}
+]

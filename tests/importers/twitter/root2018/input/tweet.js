@@ -1,0 +1,4 @@
+window.YTD.tweet.part0 = [
+ {"id_str": "1002459733816246273", "created_at": "Fri Jun 01 08:00:00 +0000 2018", "full_text": "@omar_b d'accord", "entities": {"user_mentions": [{"id_str": "1002", "screen_name": "omar_b", "name": "omar_b", "indices": ["0", "7"]}], "urls": [], "hashtags": []}, "favorite_count": "0", "retweet_count": "0", "retweeted": false, "lang": "fr", "in_reply_to_status_id_str": "1001000000000000000", "in_reply_to_user_id_str": "1002", "in_reply_to_screen_name": "omar_b"},
+ {"id_str": "1002474833310646273", "created_at": "Fri Jun 01 09:00:00 +0000 2018", "full_text": "RT @ines_k: venez nombreux", "entities": {"user_mentions": [{"id_str": "1003", "screen_name": "ines_k", "name": "ines_k", "indices": ["3", "10"]}], "urls": [], "hashtags": []}, "favorite_count": "0", "retweet_count": "0", "retweeted": false, "lang": "fr"}
+]
