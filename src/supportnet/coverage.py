@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from supportnet.dataset import Dataset, Lazy, collect, lazy
+from supportnet.dataset import Dataset, Lazy, collect, lazy, scalar
 from supportnet.errors import choose
 
 __all__ = [
@@ -68,8 +68,19 @@ class Scope:
 
 
 def _records(dataset: Dataset) -> pd.DataFrame:
-    """Return the (small) coverage table."""
-    return dataset.frame("coverage")
+    """Return the (small) coverage table, each start not before the community's first message.
+
+    An account may be years older than anything in the archives; silence before anybody's first
+    message says nothing about anybody.
+    """
+    if "coverage" not in dataset.memo:
+        records = dataset.frame("coverage")
+        first = scalar(dataset.table("messages").select(nw.col("t_us").min()))
+        if first is not None and not records.empty:
+            starts = records["start_us"].astype("Int64")
+            records["start_us"] = starts.clip(lower=int(first))
+        dataset.memo["coverage"] = records
+    return dataset.memo["coverage"]
 
 
 def span(dataset: Dataset) -> Span:

@@ -83,6 +83,7 @@ class Dataset:
     parent: Dataset | None = None
     window_us: tuple[int, int] | None = None
     cache: dict[str, Lazy] = field(default_factory=dict, repr=False)
+    memo: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> Lazy:
         """Return one table as a lazy frame."""

@@ -162,7 +162,9 @@ def import_archives(
     existed = folder.exists()
     archives = open_exports(paths, limits=limits or Limits())
     try:
-        jobs = collect(archives, options, format)
+        # A column map is for tables, so it names their format.
+        named = "edgelist" if format is None and columns is not None else format
+        jobs = collect(archives, options, named)
         with locked(folder):
             manifest = read_manifest(folder)
             try:

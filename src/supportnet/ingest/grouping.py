@@ -56,13 +56,12 @@ def collect(archives: list[Archive], options: Options, format_name: str | None) 
     formats = [get_format(format_name)] if format_name else list(all_formats().values())
     groups: dict[tuple[str, int, str], list[Member]] = defaultdict(list)
     for number, archive in enumerate(archives):
-        found = False
-        for member in archive.members:
-            named = format_name is not None and archive.kind == "file"
-            claim = formats[0] if named else _claim(member, formats)
-            if claim is not None:
-                found = True
-                groups[claim.name, number, claim.root(member.name)].append(member)
+        claims = [(member, _claim(member, formats)) for member in archive.members]
+        found = [(member, claim) for member, claim in claims if claim is not None]
+        if format_name and not found:  # the researcher knows better than our recognition
+            found = [(member, formats[0]) for member in archive.members]
+        for member, claim in found:
+            groups[claim.name, number, claim.root(member.name)].append(member)
         if not found and archive.kind != "folder":
             raise InputError(_unrecognised(archive.label, format_name))
     if not groups:

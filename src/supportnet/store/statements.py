@@ -294,8 +294,7 @@ _MESSAGES: Final = f"""
            r.message_id AS reply_to,
            coalesce(ra.person_id, r.author_id) AS reply_author,
            coalesce(oa.person_id, o.author_id) AS root_author,
-           CASE WHEN n.reply_key IS NOT NULL OR n.reply_author IS NOT NULL
-                THEN 'explicit' ELSE 'none' END AS reply_basis,
+           CASE WHEN n.reply_key IS NOT NULL THEN 'explicit' ELSE 'none' END AS reply_basis,
            q.message_id AS target_message,
            coalesce(ta.person_id, q.author_id) AS target_author,
            wo.person_id AS wall_owner, n.edited, n.time_note,

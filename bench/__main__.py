@@ -1,0 +1,126 @@
+"""Time each measure against a bare DuckDB scan + sort of its columns, in one run, alternating.
+
+    python3 run.py bench --size 1m|10m|60m [--repeat 5]
+
+Prints a table of medians, the ratio to the floor, and the peak memory of this process. Each
+measure runs as a user calls it, on the cached table of interactions; making that table is timed
+once and shown apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import events  # noqa: E402
+
+import supportnet as sn  # noqa: E402
+from supportnet.interactions import interactions  # noqa: E402
+from supportnet.layers import layer_network  # noqa: E402
+from supportnet.network import closure_curve, transitivity  # noqa: E402
+from supportnet.store.engine import connection, quoted  # noqa: E402
+
+HOUR_US = 3_600_000_000
+
+
+def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
+    """Return the floor: scan and sort the same columns, materialised, nothing else."""
+
+    def run() -> None:
+        query = (
+            f"SELECT {columns} FROM read_parquet({quoted(path)}) WHERE {where} "
+            "ORDER BY least(author_id, other_id), greatest(author_id, other_id), t_us"
+        )
+        connection().execute(f"CREATE OR REPLACE TEMP TABLE floor AS {query}")
+        connection().execute("DROP TABLE floor")
+
+    return run
+
+
+def timed(function: Callable[[], object]) -> float:
+    """Return the seconds one call takes."""
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def peak_gib() -> float:
+    """Return the largest resident size of this process so far, GiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def steps(community: sn.Community, path: Path) -> dict[str, tuple[Callable[[], object], Callable[[], None]]]:
+    """Return each timed step with the floor it is held against."""
+    everything = floor(path, "author_id, other_id, t_us, weight, visibility", "relational")
+    private = floor(
+        path, "author_id, other_id, t_us, message_id", "relational AND visibility = 'private_1to1'"
+    )
+    return {
+        "reciprocity": (
+            lambda: sn.reciprocity(community, level="tie", layer="all"),
+            floor(path, "author_id, other_id, t_us, weight", "relational"),
+        ),
+        "private share": (lambda: sn.private_share(community, level="tie"), everything),
+        "reply latency": (lambda: sn.reply_latency(community, level="direction"), private),
+    }
+
+
+def graph_step(community: sn.Community) -> dict[str, float]:
+    """Time triangles, closure and the curve on the union of all ties, arrays in memory."""
+    found = layer_network(community, layer="all", projection="union")
+    ties = found.ties
+    if ties is None:
+        return {}
+    took = {"triangles": [], "closure and curve": []}  # type: dict[str, list[float]]
+    for _ in range(3):
+        took["triangles"].append(timed(lambda: transitivity(ties)))
+        took["closure and curve"].append(timed(lambda: closure_curve(ties, width_us=HOUR_US)))
+    print(f"ties {len(ties):,}")
+    return {name: min(times) for name, times in took.items()}
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--size", default="1m", choices=sorted(events.SIZES))
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "supportnet-bench")
+    options = parser.parse_args()
+    folder = options.folder / options.size
+    print(f"making {options.size} events in a temporary folder (seed 1) …", flush=True)
+    events.write_events(folder, events.SIZES[options.size])
+    community = sn.open_community(folder)
+    for old in (folder / "derived").rglob("interactions*.parquet"):
+        old.unlink()
+    built = timed(lambda: interactions(community.dataset))
+    path = next((folder / "derived").rglob("interactions*.parquet"))
+    size = path.stat().st_size / 2**20
+    print(f"interactions table, made once: {built:.1f} s, {size:.0f} MiB; peak {peak_gib():.2f} GiB")
+    table = steps(community, path)
+    for step, bare in table.values():  # warm: compile expressions and kernels, fill the page cache
+        bare()
+        step()
+    print(f"{'step':<22}{'median s':>10}{'floor s':>10}{'ratio':>8}{'peak GiB':>10}")
+    for name, (step, bare) in table.items():
+        mine, theirs = [], []
+        for _ in range(options.repeat):
+            theirs.append(timed(bare))
+            mine.append(timed(step))
+        a, b = statistics.median(mine), statistics.median(theirs)
+        print(f"{name:<22}{a:>10.2f}{b:>10.2f}{a / b:>8.2f}{peak_gib():>10.2f}", flush=True)
+    for name, seconds in graph_step(community).items():
+        print(f"{name:<22}{seconds:>10.2f}{'':>10}{'':>8}{peak_gib():>10.2f}", flush=True)
+    print(f"cores {os.cpu_count()}, repeats {options.repeat}, medians; lower is better")
+
+
+if __name__ == "__main__":
+    main()

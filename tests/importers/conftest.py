@@ -1,0 +1,6 @@
+"""Make `support` importable for the tests of the importers."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
