@@ -89,9 +89,7 @@ def _people(dataset: Dataset, counted: nw.LazyFrame[Any]) -> dict[str, int]:
         named = counted.filter(~nw.col(column).is_null())
         ids.append(named.select(person_id=nw.col(column)))
     for table in ("recipients", "mentions"):
-        rows = dataset.table(table).join(
-            counted.select("message_id"), on="message_id", how="semi"
-        )
+        rows = dataset.table(table).join(counted.select("message_id"), on="message_id", how="semi")
         ids.append(rows.select("person_id"))
     everyone = nw.concat(ids, how="vertical").unique()
     people = collect(dataset.table("people").join(everyone, on="person_id", how="semi"))
@@ -178,7 +176,11 @@ def card_html(card: dict[str, Any]) -> str:
         left, _, right = line.strip().partition(": ")
         cells = (left, right) if right else ("", left)
         rows.append(
-            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(c)}</td>" for c in cells) + "</tr>"
+            "<tr>"
+            + "".join(f"<td style='text-align:left'>{html.escape(c)}</td>" for c in cells)
+            + "</tr>"
         )
     title = html.escape(card_text(card).splitlines()[0])
-    return f"<table><caption style='text-align:left'><b>{title}</b></caption>{''.join(rows)}</table>"
+    return (
+        f"<table><caption style='text-align:left'><b>{title}</b></caption>{''.join(rows)}</table>"
+    )

@@ -8,7 +8,13 @@ import narwhals as nw
 import pandas as pd
 
 from supportnet.dataset import Dataset, collect, scalar
-from supportnet.records import AMBIGUOUS_HOUR, ASSUMED_ZONE, BACKDATED, RESOLUTION_DAY, RESOLUTION_MINUTE
+from supportnet.records import (
+    AMBIGUOUS_HOUR,
+    ASSUMED_ZONE,
+    BACKDATED,
+    RESOLUTION_DAY,
+    RESOLUTION_MINUTE,
+)
 from supportnet.schema import BUILD_TABLES
 
 __all__ = ["check_dataset"]
@@ -55,7 +61,9 @@ def _integrity(dataset: Dataset) -> list[tuple[str, str, int, str]]:
     strangers = scalar(authors.join(people, on="person_id", how="anti").select(nw.len()))
     parents = messages.filter(~nw.col("reply_to").is_null()).select(message_id=nw.col("reply_to"))
     lost = scalar(parents.join(messages, on="message_id", how="anti").select(nw.len()))
-    unanswered = messages.filter((nw.col("reply_basis") == "explicit") & nw.col("reply_to").is_null())
+    unanswered = messages.filter(
+        (nw.col("reply_basis") == "explicit") & nw.col("reply_to").is_null()
+    )
     absent = scalar(unanswered.select(nw.len()))
     sums = dataset.frame("sources")
     return [

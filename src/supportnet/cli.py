@@ -35,7 +35,9 @@ _DIR = click.Path(path_type=Path)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(supportnet.__version__, prog_name="supportnet")
-@click.option("--debug", is_flag=True, help="Show tracebacks. They may hold personal data: do not share them.")
+@click.option(
+    "--debug", is_flag=True, help="Show tracebacks. They may hold personal data: do not share them."
+)
 @click.pass_context
 def cli(context: click.Context, *, debug: bool) -> None:
     """Measure social support in online messages: import, measure, compare, report."""
@@ -60,7 +62,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last door: a bug must not print personal data
         name = type(error).__name__
-        click.echo(f"supportnet: an error of ours ({name}); please report it; see --debug.", err=True)
+        click.echo(
+            f"supportnet: an error of ours ({name}); please report it; see --debug.", err=True
+        )
         if debug:
             traceback.print_exc()
         sys.exit(1)
@@ -84,12 +88,16 @@ def formats(name: str | None) -> None:
 @click.argument("exports", nargs=-1, required=True, type=_DIR)
 @click.option("--into", required=True, type=_DIR, help="Folder of the dataset.")
 @click.option("--community", required=True, help="Name of the community.")
-@click.option("--format", "format_name", help="Format for all files; by default each is recognised.")
+@click.option(
+    "--format", "format_name", help="Format for all files; by default each is recognised."
+)
 @click.option("--timezone", help="Zone of local times, e.g. Europe/Paris.")
 @click.option("--owner", help="Owner of the archives where they do not name one.")
 @click.option("--visibility", help="Who could read the messages, for sources that cannot say.")
 @click.option("--visibility-map", type=_DIR, help="JSON file: board or channel name to visibility.")
-@click.option("--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of ambiguous dates.")
+@click.option(
+    "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="Order of ambiguous dates."
+)
 @click.option("--map", "columns", help="sender=COL,recipient=COL,time=COL or a JSON file.")
 @click.option("--ordinal-times", is_flag=True, help="Times are step numbers.")
 @click.option("--year", type=int, help="Year of the first line, for logs without years.")
@@ -154,7 +162,9 @@ def check(folder: Path, *, as_json: bool) -> None:
 @click.option("--level", help="direction, tie, person, group or network, where it makes sense.")
 @click.option("--layer", help="private, public, private_group or all, where it makes sense.")
 @click.option("-o", "--output", type=_DIR, help="FILE.csv or FILE.parquet")
-def measure(folder: Path, name: str, level: str | None, layer: str | None, output: Path | None) -> None:
+def measure(
+    folder: Path, name: str, level: str | None, layer: str | None, output: Path | None
+) -> None:
     """Compute one measure."""
     function = MEASURES.get(name)
     if function is None:
@@ -282,11 +292,16 @@ def lab() -> None:
     except OSError:
         code = 1
     if code:
-        msg = "JupyterLab was expected to start; it did not; install it with: pip install supportnet[lab]."
+        msg = (
+            "JupyterLab was expected to start; it did not; "
+            "install it with: pip install supportnet[lab]."
+        )
         raise InputError(msg)
 
 
-def _call(function: Callable[..., pd.DataFrame], community: Any, given: Mapping[str, str]) -> pd.DataFrame:
+def _call(
+    function: Callable[..., pd.DataFrame], community: Any, given: Mapping[str, str]
+) -> pd.DataFrame:
     """Call a measure with the options it knows."""
     try:
         return function(community, **given)
@@ -294,7 +309,9 @@ def _call(function: Callable[..., pd.DataFrame], community: Any, given: Mapping[
         if "unexpected keyword" not in str(error):
             raise
         name = function.__name__
-        msg = f"{name} takes other options than {', '.join(given)}; leave out what it does not know."
+        msg = (
+            f"{name} takes other options than {', '.join(given)}; leave out what it does not know."
+        )
         raise InputError(msg) from None
 
 

@@ -152,7 +152,9 @@ class Community:
             turn was not answered within the horizon or before the end of coverage (censored).
         """
         frame = self.interactions(lazy=True)
-        result = turns(self.dataset, frame, layer=layer, rules=turn_rules(layer, horizon, burst, anchor))
+        result = turns(
+            self.dataset, frame, layer=layer, rules=turn_rules(layer, horizon, burst, anchor)
+        )
         return _out(result, ["start_us", "author_id", "other_id", "due_us"], lazy=lazy)
 
     @overload
@@ -223,9 +225,9 @@ def _moment_us(moment: str | pd.Timestamp, what: str) -> int:
         stamp = pd.Timestamp(moment)
         stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
     except (ValueError, TypeError):
-        msg = f"{what} must be a date such as 2024-07-01; found something else; pass one of that form."
+        msg = f"{what} must be a date such as 2024-07-01; found something else; pass a date."
         raise InputError(msg) from None
-    return int(stamp.as_unit("us").value)
+    return int(stamp.value // 1000)  # value is in ns whatever the unit
 
 
 def turn_rules(
@@ -239,7 +241,11 @@ def turn_rules(
     return TurnRules(horizon_us, parse_duration_us(burst, "burst"), anchor)
 
 
-def _out(frame: Lazy, order: list[str], *, lazy: bool) -> Any:
+@overload
+def _out(frame: Lazy, order: list[str], *, lazy: Literal[False]) -> pd.DataFrame: ...
+@overload
+def _out(frame: Lazy, order: list[str], *, lazy: bool) -> pd.DataFrame | Lazy: ...
+def _out(frame: Lazy, order: list[str], *, lazy: bool) -> pd.DataFrame | Lazy:
     """Hand a frame out as it is, or as pandas in a fixed order (group order varies otherwise)."""
     if lazy:
         return frame
@@ -321,7 +327,8 @@ def from_dataframe(
     Examples
     --------
     >>> import pandas as pd
-    >>> talk = pd.DataFrame({"from": ["a", "b"], "to": ["b", "a"], "t": [1_700_000_000, 1_700_003_600]})
+    >>> talk = pd.DataFrame({"from": ["a", "b"], "to": ["b", "a"], "t": [0, 3600]})
+    >>> talk["t"] += 1_700_000_000
     >>> c = from_dataframe(talk, columns={"sender": "from", "recipient": "to", "time": "t"},
     ...                    visibility="private_1to1", unit="s")
     >>> c.ties()[["n_fwd", "n_back"]].iloc[0].tolist()

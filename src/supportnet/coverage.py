@@ -1,9 +1,9 @@
-"""What was observed: by source, conversation and pair. This module alone decides what is identified.
+"""What was observed, by source, conversation and pair; decides alone what is identified.
 
-The rules (docs/methods.md, "What an archive can show"): private traffic i→j is identified where i or
-j gave a private source, where the conversation of the two was exported, or where one source covers
-the whole community; public traffic i→j where i gave the public side of an archive, or one source
-covers the whole community. What is not identified is not computed.
+The rules (docs/methods.md, "What an archive can show"): private traffic i→j is identified where i
+or j gave a private source, where the conversation of the two was exported, or where one source
+covers the whole community; public traffic i→j where i gave the public side of an archive, or one
+source covers the whole community. What is not identified is not computed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from supportnet.errors import choose
 __all__ = [
     "Scope",
     "Span",
-    "coverage_flags",
     "cover_directions",
+    "coverage_flags",
     "identifiability",
     "network_scope",
     "span",
@@ -241,12 +241,12 @@ def network_scope(dataset: Dataset, layer: str) -> Scope:
     if donors is None:
         return Scope("community", None, "one source covers the whole community")
     if len(donors) >= 3:
-        ids = np.array(sorted(donors), dtype=np.int64)
+        people_ids = np.array(sorted(donors), dtype=np.int64)
         reason = (
-            f"no source covers the whole community; computed among the {len(ids)} donors, "
+            f"no source covers the whole community; computed among the {len(donors)} donors, "
             "whose ties to each other are all observed"
         )
-        return Scope("donors", ids, reason)
+        return Scope("donors", people_ids, reason)
     reason = f"nothing shows what others say between them in the {layer} layer"
     return Scope("none", None, reason)
 
@@ -280,7 +280,7 @@ def identifiability(dataset: Dataset) -> pd.DataFrame:
         ("public reciprocity and reply latency", has["public"], "public", "no public source"),
     ]
     table = [
-        (name, *( _for_whom(dataset, layer) if ok else ("not_identified", why)))
+        (name, *(_for_whom(dataset, layer) if ok else ("not_identified", why)))
         for name, ok, layer, why in rows
     ]
     both = private and has["public"]
@@ -290,7 +290,9 @@ def identifiability(dataset: Dataset) -> pd.DataFrame:
         status = {"community": "ok", "donors": "partly", "none": "not_identified"}[scope.kind]
         table.append((f"{layer} closure, clustering and census", status, scope.reason))
     contacts = dataset.frame("contacts")
-    reason = "declared ties are in the sources" if len(contacts) else "no source lists declared ties"
+    reason = (
+        "declared ties are in the sources" if len(contacts) else "no source lists declared ties"
+    )
     table.append(("friend networks", "ok" if len(contacts) else "not_identified", reason))
     return pd.DataFrame(table, columns=["quantity", "status", "reason"])
 
@@ -313,7 +315,7 @@ def _for_whom(dataset: Dataset, layer: str) -> tuple[str, str]:
 
 
 def _share_both(dataset: Dataset, both: bool, has: dict[str, bool]) -> tuple[str, str]:  # noqa: FBT001
-    """A tie's share needs the public side of both its ends."""
+    """Say for whom a tie's share is identified: it needs the public side of both ends."""
     records = _records(dataset)
     if not both:
         return "not_identified", _missing(bool(has["private"]), has)

@@ -86,7 +86,7 @@ class Export:
                 yield member
 
 
-def one_root(name: str) -> str:  # noqa: ARG001
+def one_root(name: str) -> str:
     """Put every claimed file of an archive into one export (the default)."""
     return ""
 

@@ -86,7 +86,9 @@ def _rows(df: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
     """Return sender, recipient, t_us, visibility, kind, ids: one row per message, ordered."""
     unknown = [name for name in options.columns if name not in _OURS]
     if unknown:
-        msg = f"columns maps our names ({', '.join(_OURS)}); found {unknown[0]!r}; pass one of them."
+        msg = (
+            f"columns maps our names ({', '.join(_OURS)}); found {unknown[0]!r}; pass one of them."
+        )
         raise InputError(msg)
     has = {name for name in _OURS if options.columns.get(name, name) in df.columns}
     rows = pd.DataFrame(
@@ -111,7 +113,10 @@ def _rows(df: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
             choose(str(value), valid, name)
     if rows["sender"].isna().any() or rows["recipient"].isna().any():
         missing = int((rows["sender"].isna() | rows["recipient"].isna()).sum())
-        msg = f"a sender and a recipient in every row were expected; {missing} rows lack one; drop or fill them."
+        msg = (
+            f"a sender and a recipient in every row were expected; {missing} rows lack one; "
+            "drop or fill them."
+        )
         raise InputError(msg)
     if "message_id" in rows:
         rows = rows.drop_duplicates("message_id")
@@ -120,16 +125,15 @@ def _rows(df: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
     return rows[rows["sender"] != rows["recipient"]].drop(columns="by").reset_index(drop=True)
 
 
-def _order_column(
-    df: pd.DataFrame, rows: pd.DataFrame, options: TableOptions
-) -> npt.NDArray[Any] | pd.Series[Any]:
+def _order_column(df: pd.DataFrame, rows: pd.DataFrame, options: TableOptions) -> npt.NDArray[Any]:
     """Return what orders rows of equal time: a column the researcher named, else nothing."""
     if options.order is None:
         return np.zeros(len(rows), dtype=np.int8)
     if options.order not in df.columns:
         msg = f"order= names a column of the table; found {options.order!r}; pass an existing one."
         raise InputError(msg)
-    return df[options.order].to_numpy()[rows.index.to_numpy()]
+    chosen: npt.NDArray[Any] = df[options.order].to_numpy()[rows.index.to_numpy()]
+    return chosen
 
 
 def _microseconds(times: pd.Series[Any], options: TableOptions) -> npt.NDArray[np.int64]:
@@ -148,16 +152,18 @@ def _microseconds(times: pd.Series[Any], options: TableOptions) -> npt.NDArray[n
         )
         raise InputError(msg)
     if times.isna().any():
-        msg = f"a time in every row was expected; {int(times.isna().sum())} rows lack one; drop or fill them."
+        missing = int(times.isna().sum())
+        msg = f"a time in every row was expected; {missing} rows lack one; drop or fill them."
         raise InputError(msg)
     utc = times.dt.tz_convert("UTC").astype("datetime64[us, UTC]")
-    return utc.astype("int64").to_numpy()
+    moments: npt.NDArray[np.int64] = utc.astype("int64").to_numpy(dtype=np.int64)
+    return moments
 
 
 def _people(
     rows: pd.DataFrame, contacts: pd.DataFrame | None
 ) -> tuple[pd.Index[Any], pd.DataFrame]:
-    """Number persons in the order of their first row, readers after authors."""
+    """Give persons numbers in the order of their first row, readers after authors."""
     pairs = rows[["sender", "recipient"]].to_numpy().ravel()
     more = [] if contacts is None else [contacts[c].to_numpy() for c in ("owner", "other")]
     codes, people = pd.factorize(np.concatenate([pairs, *more]) if more else pairs)
@@ -180,8 +186,8 @@ def _message_tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     reply_author = pd.array([pd.NA] * n, dtype="Int32")
     if known.any():
         reply_author[known] = authors[reply[known].astype(np.int64)]
-    lo = np.minimum(rows["author_id"], rows["other_id"]).to_numpy(dtype=np.int64)
-    hi = np.maximum(rows["author_id"], rows["other_id"]).to_numpy(dtype=np.int64)
+    both = rows[["author_id", "other_id"]].to_numpy(dtype=np.int64)
+    lo, hi = both.min(axis=1, initial=2**31), both.max(axis=1, initial=0)
     conversation = pd.factorize(lo * (int(hi.max(initial=0)) + 1) + hi)[0].astype(np.int32)
     given: dict[str, Any] = {
         "message_id": ids,
@@ -249,7 +255,7 @@ def _contacts(contacts: pd.DataFrame, people: pd.Index[Any]) -> pa.Table:
 
 
 def _coverage(rows: pd.DataFrame, options: TableOptions) -> pa.Table:
-    """A researcher's table covers the whole community, in the layers it has rows of."""
+    """Say that a researcher's table covers the whole community, in the layers it has rows of."""
     seen = set(rows["visibility"])
     flags = dict.fromkeys(COVERAGE_FLAGS, False)
     private = bool(seen & {"private_1to1", "private_group"})
@@ -262,7 +268,13 @@ def _coverage(rows: pd.DataFrame, options: TableOptions) -> pa.Table:
         start = int(options.start.tz_convert("UTC").value // 1000)
     if options.end is not None:
         end = int(options.end.tz_convert("UTC").value // 1000)
-    row = {"source_id": 0, "start_us": start, "end_us": end, "resolution_us": 1, **flags}
+    row: dict[str, Any] = {
+        "source_id": 0,
+        "start_us": start,
+        "end_us": end,
+        "resolution_us": 1,
+        **flags,
+    }
     row["end_basis"] = "last_record" if options.end is None else "stated"
     return pa.Table.from_pylist([row], schema=BUILD_TABLES["coverage"])
 

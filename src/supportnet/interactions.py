@@ -132,7 +132,7 @@ def _row(frame: Lazy, other: str, weight: nw.Expr, basis: str, *, relational: bo
         other_id=nw.col(other).cast(nw.Int32),
         weight=weight.cast(nw.Float64),
         basis=nw.lit(basis),
-        relational=nw.lit(relational),  # noqa: FBT003 - narwhals' own signature
+        relational=nw.lit(relational),
     )
 
 
@@ -185,7 +185,9 @@ def _public(dataset: Dataset, events: Lazy, rules: Attribution) -> list[Lazy]:
     comment = bare.filter(under)
     open_ = bare.filter(~under | nw.col("root_author").is_null())
     named = _each(
-        nw.concat([dataset.table("mentions"), dataset.table("recipients")], how="vertical").unique(),
+        nw.concat(
+            [dataset.table("mentions"), dataset.table("recipients")], how="vertical"
+        ).unique(),
         # A message that points at a parent nobody can name addressed that parent, not its mentions.
         open_.filter(nw.col("reply_to").is_null()),
     )
@@ -214,9 +216,7 @@ def _public(dataset: Dataset, events: Lazy, rules: Attribution) -> list[Lazy]:
 
 def _content(messages: Lazy, kind: str, basis: str, *, relational: bool) -> Lazy:
     """Attribute reposts and quotes to the author of the content they carry."""
-    carried = messages.filter(
-        (nw.col("kind") == kind) & ~nw.col("target_author").is_null()
-    )
+    carried = messages.filter((nw.col("kind") == kind) & ~nw.col("target_author").is_null())
     return _row(carried, "target_author", nw.lit(1.0), basis, relational=relational)
 
 

@@ -107,5 +107,5 @@ def layer_network(
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Return directions with plain int64 columns."""
-    whole = {name: np.int64 for name in ("author_id", "other_id", "n", "first_us", "last_us")}
+    whole = dict.fromkeys(("author_id", "other_id", "n", "first_us", "last_us"), np.int64)
     return table.astype(whole).reset_index(drop=True)

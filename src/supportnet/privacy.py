@@ -38,7 +38,7 @@ __all__ = [
 
 _SEP = b"\x1f"
 EXAMPLE_KEY_NAME = "example"
-# Public on purpose: it lets everybody rebuild the planted example. Accepted for synthetic data only.
+# Public on purpose: everybody can rebuild the planted example. For generated data only.
 _EXAMPLE_KEY = hashlib.sha256(b"supportnet example community, synthetic, public key").digest()
 
 
@@ -62,7 +62,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """First 16 hex digits of a keyed hash of a fixed word: names the key, does not reveal it."""
+        """First 16 hex digits of a keyed hash of a fixed word: names the key, tells nothing."""
         return self.digest(b"supportnet key id").hex()[:16]
 
     @property

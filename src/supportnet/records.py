@@ -130,7 +130,8 @@ class Conversation:
     members
         Everyone known to be able to read, the owner included; may grow while reading.
     members_basis
-        `roster` (the archive lists them), `observed` (who wrote), `declared` (a count only), `none`.
+        `roster` (the archive lists them), `observed` (who wrote), `declared` (a count only) or
+        `none`.
     n_members
         Declared number of members where only a count is known.
     """
@@ -250,7 +251,7 @@ class RawReaction:
 
 @dataclass(slots=True)
 class RawContact:
-    """A declared tie: a friend, a follow (owner follows other), a follower (other follows owner)."""
+    """A declared tie: friend, follow (owner follows other), follower (other follows owner)."""
 
     owner: Identity
     other: Identity

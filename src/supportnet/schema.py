@@ -1,4 +1,4 @@
-"""Schema version 1: every table and column that may reach the disk. What is not here cannot be written.
+"""Schema version 1: every table and column that may reach the disk; nothing else can be written.
 
 Two tiers. *Parts* hold one source each, with keys and local numbers; they never change. The *build*
 holds the tables researchers read, made anew from the parts. Times are int64 microseconds since
@@ -61,7 +61,7 @@ _FEATURES: Final = (
 )
 _FLAG_COLUMNS: Final = tuple((flag, pa.bool_()) for flag in COVERAGE_FLAGS)
 
-# `account`, `conv` and the `*_author` columns of a part number its own `accounts` and `conversations`.
+# `account`, `conv` and the `*_author` columns number the part's own accounts and conversations.
 PART_TABLES: Final[dict[str, pa.Schema]] = {
     "messages": _schema(
         ("pos", pa.int64()),

@@ -82,5 +82,3 @@ def ties(frame: Lazy, *, layer: str, window_us: int | None = None, origin_us: in
             "first_back_us",
         )
     )
-
-

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from supportnet.coverage import cover_directions
+from supportnet.dataset import Dataset, Lazy
 from supportnet.errors import InputError, choose
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "empty_result",
     "finish",
     "group_pairs",
+    "identify",
     "network_rows",
 ]
 
@@ -81,7 +85,9 @@ def empty_result(level: str, *, more: Sequence[str] = ()) -> pd.DataFrame:
     """Return a result without units (a dataset that has none of them)."""
     columns: dict[str, Any] = {name: pd.Series(dtype="int64") for name in KEYS[level]}
     columns.update(value=pd.Series(dtype=float), n=pd.Series(dtype="int64"))
-    columns.update(status=pd.Series(dtype=object), **{name: pd.Series(dtype=float) for name in more})
+    columns.update(
+        status=pd.Series(dtype=object), **{name: pd.Series(dtype=float) for name in more}
+    )
     return pd.DataFrame(columns)
 
 
@@ -140,3 +146,61 @@ def check_level(level: str, valid: Sequence[str]) -> str:
     return choose(level, tuple(valid), "level")
 
 
+# Somebody who is in no dataset: what a person writes to everybody is observed with the writer.
+_ANYBODY = -1
+
+
+def identify(
+    dataset: Dataset, frame: Lazy, level: str, *, layers: Sequence[str], spans: bool = False
+) -> Lazy:
+    """Say for each unit whether all its traffic in some layers was observed.
+
+    Parameters
+    ----------
+    dataset
+        The community's tables.
+    frame
+        The units; columns named as in :data:`KEYS`.
+    level
+        `direction`; `tie` (both directions); `person` (what the person writes and gets, with
+        everybody); `author` (only what the person writes; key `person_id`).
+    layers
+        Out of `private` and `public`; all of them are asked for.
+    spans
+        Also add `start_us`, `end_us` (µs UTC): the stretch in which all of it was observed; null
+        where not identified.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        The frame with `identified` (bool) added.
+    """
+    anybody = nw.lit(_ANYBODY).cast(nw.Int32)
+    person = nw.col("unit_person_id")
+    asked = {
+        "direction": [(nw.col("unit_author_id"), nw.col("unit_other_id"))],
+        "tie": [(nw.col("unit_lo"), nw.col("unit_hi")), (nw.col("unit_hi"), nw.col("unit_lo"))],
+        "person": [(person, anybody), (anybody, person)],
+        "author": [(person, anybody)],
+    }
+    # Our keys travel under other names: the coverage rules use author_id, other_id, lo and hi.
+    keys = KEYS["person" if level == "author" else level]
+    frame = frame.rename({key: f"unit_{key}" for key in keys})
+    turns = [(*ends, layer) for ends in asked[level] for layer in layers]
+    for turn, (author, other, layer) in enumerate(turns):
+        named = frame.with_columns(author_id=author, other_id=other)
+        covered = cover_directions(dataset, named, layer).rename(
+            {"identified": f"seen_{turn}", "start_us": f"start_{turn}", "end_us": f"end_{turn}"}
+        )
+        frame = covered.drop("author_id", "other_id")
+    seen, starts, ends_ = (
+        [f"{word}_{turn}" for turn in range(len(turns))] for word in ("seen", "start", "end")
+    )
+    whole = frame.with_columns(identified=nw.all_horizontal(*seen, ignore_nulls=False))
+    if spans:
+        inside = nw.when(nw.col("identified"))
+        whole = whole.with_columns(
+            start_us=inside.then(nw.max_horizontal(*starts)),
+            end_us=inside.then(nw.min_horizontal(*ends_)),
+        )
+    return whole.drop([*seen, *starts, *ends_]).rename({f"unit_{key}": key for key in keys})

@@ -21,7 +21,13 @@ from supportnet.compare.outcomes import Outcome, get_outcome, tie_values
 from supportnet.compare.result import Comparison, adjust, row_of
 from supportnet.coverage import span
 from supportnet.errors import InputError, choose
-from supportnet.inference import cliffs_delta, component_contrast, dyadic_interval, hodges_lehmann, sign_flip
+from supportnet.inference import (
+    cliffs_delta,
+    component_contrast,
+    dyadic_interval,
+    hodges_lehmann,
+    sign_flip,
+)
 from supportnet.units import check_groups, group_pairs
 
 __all__ = ["CONTRASTS", "compare"]
@@ -128,7 +134,8 @@ def _kinds(groups: pd.DataFrame, kinds: Sequence[str] | None) -> tuple[str, list
     for kind in kinds or ():
         choose(kind, tuple(present), "kinds")
     if len(listed) < 2:
-        msg = f"groups of two kinds were expected; found {', '.join(listed) or 'none'}; add another kind."
+        found = ", ".join(listed) or "none"
+        msg = f"groups of two kinds were expected; found {found}; add another kind."
         raise InputError(msg)
     return listed[0], listed[1:]
 
@@ -146,8 +153,9 @@ def _measured(community: Community, groups: pd.DataFrame) -> Community:
     cut = int(end.max())
     if cut >= whole.end_us:
         msg = (
-            "groups detected in a part of the data were expected, so that the rest can be measured; "
-            "found a detection window that reaches its end; pass period= when finding groups."
+            "groups detected in a part of the data were expected, so that the rest can be "
+            "measured; found a detection window that reaches its end; pass period= when "
+            "finding groups."
         )
         raise InputError(msg)
     return Community(community.dataset.between(cut, whole.end_us + 1))
@@ -186,7 +194,7 @@ def _arms(
 
 
 def _components(ties: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Number the sets of ties that shared persons join."""
+    """Label the sets of ties that shared persons join."""
     if ties.empty:
         return np.zeros(0, dtype=np.int64)
     ends = pd.concat([ties["community"] + "/" + ties[c].astype(str) for c in ("lo", "hi")])
@@ -267,7 +275,7 @@ def _differences(ties: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     ends = pd.concat(
         [ties.assign(person=ties["lo"]), ties.assign(person=ties["hi"])], ignore_index=True
     )
-    means = ends.groupby(["community", "component", "person", "first"])["value"].mean().unstack("first")
+    means = ends.pivot_table("value", ["community", "component", "person"], "first", aggfunc="mean")
     means = means.reindex(columns=[True, False])
     complete = means.dropna()
     lost = int(means[True].notna().sum() - len(complete))
@@ -278,7 +286,9 @@ def _differences(ties: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 def _group_means(ties: pd.DataFrame) -> pd.DataFrame:
     """Return one mean per group, with the stratum (community × volume tercile) of its component."""
     keys = ["community", "kind", "group", "first", "component"]
-    means = ties.groupby(keys, as_index=False).agg(value=("value", "mean"), volume=("volume", "mean"))
+    means = ties.groupby(keys, as_index=False).agg(
+        value=("value", "mean"), volume=("volume", "mean")
+    )
     log = np.log(means.groupby("component")["volume"].transform("mean").clip(lower=1))
     tercile = log.groupby(means["community"]).rank(pct=True).mul(3).clip(upper=2.999).astype(int)
     # Equal volumes get equal ranks, so a component never falls into two strata.

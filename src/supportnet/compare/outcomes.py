@@ -64,7 +64,9 @@ _SHARE: tuple[Mapping[str, Any], ...] = (
 OUTCOMES: dict[str, Outcome] = {
     outcome.name: outcome
     for outcome in (
-        Outcome("reply_latency", reply_latency, "rmst", "hours", 5, primary=True, variants=_LATENCY),
+        Outcome(
+            "reply_latency", reply_latency, "rmst", "hours", 5, primary=True, variants=_LATENCY
+        ),
         Outcome("response_rate", reply_latency, "rate_24h", "share", 5, variants=_LATENCY),
         Outcome("private_share", private_share, None, "share", 20, variants=_SHARE),
         Outcome("norm_distance", norm_distance, "norm_distance", "share", 20, primary=True),

@@ -255,7 +255,9 @@ def _twinome_rows(seen: Community, sustained: pd.DataFrame) -> list[dict[str, An
         ]
         three = [shares.get(ends, (np.nan, 0.0)) for ends in ((a, b), (a, c), (b, c))]
         values = np.array([share for share, _ in three])
-        strict = bool(np.all(np.abs(values - 0.80) <= 0.10 + 1e-12)) and all(n >= 20 for _, n in three)
+        strict = bool(np.all(np.abs(values - 0.80) <= 0.10 + 1e-12)) and all(
+            n >= 20 for _, n in three
+        )
         verdict = np.nan if np.isnan(values).any() else tost_mean(values, min_units=3).verdict
         rows.append(
             {
@@ -269,9 +271,7 @@ def _twinome_rows(seen: Community, sustained: pd.DataFrame) -> list[dict[str, An
     return rows
 
 
-def _shares(
-    seen: Community, triangles: pd.DataFrame
-) -> dict[tuple[int, int], tuple[float, float]]:
+def _shares(seen: Community, triangles: pd.DataFrame) -> dict[tuple[int, int], tuple[float, float]]:
     """Return private share and number of addressed messages of the ties inside triangles.
 
     NaN where the public side of one end is not covered.
@@ -293,11 +293,12 @@ def _shares(
     covered["lo"] = covered[["author_id", "other_id"]].min(axis=1)
     covered["hi"] = covered[["author_id", "other_id"]].max(axis=1)
     result: dict[tuple[int, int], tuple[float, float]] = {}
-    for (lo, hi), both in covered.groupby(["lo", "hi"]):
+    for _, both in covered.groupby(["lo", "hi"]):
+        lo, hi = int(both["lo"].iloc[0]), int(both["hi"].iloc[0])
         total = float(both["total"].sum())
         ok = bool(both["identified"].all()) and total > 0
         share = float(both["private"].sum()) / total if ok else np.nan
-        result[int(lo), int(hi)] = (share, total)
+        result[lo, hi] = (share, total)
     return result
 
 
@@ -311,7 +312,10 @@ def _declared(community: Community, declared: pd.DataFrame) -> pd.DataFrame:
     for _, members in declared.groupby("group", sort=True):
         people = tuple(sorted(int(p) for p in members["person"]))
         if len(set(people)) != 3:
-            msg = "three different persons in each declared twinome were expected; found another number."
+            msg = (
+                "three different persons in each declared twinome were expected; found another "
+                "number; mend the table."
+            )
             raise InputError(msg)
         rows.append({"people": people, "source": "declared"})
     return _framed(community, "twinome", rows, None, None)
@@ -367,7 +371,7 @@ def _framed(
 
 
 def _components(groups: Iterable[Sequence[int]]) -> list[int]:
-    """Number the sets of groups that shared persons join."""
+    """Label the sets of groups that shared persons join."""
     listed = list(groups)
     if not listed:
         return []
@@ -377,5 +381,3 @@ def _components(groups: Iterable[Sequence[int]]) -> list[int]:
     member = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), (len(listed), len(people)))
     _, labels = connected_components(member @ member.T, directed=False)
     return [int(label) for label in labels]
-
-

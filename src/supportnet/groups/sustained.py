@@ -68,7 +68,10 @@ def detection_window(
     elif period == "all":
         cut = whole
     elif isinstance(period, str):
-        msg = "period must be a pair of dates, or 'all'; found one word; pass ('2024-01-01', '2024-07-01')."
+        msg = (
+            "period must be a pair of dates, or 'all'; found one word; "
+            "pass ('2024-01-01', '2024-07-01')."
+        )
         raise InputError(msg)
     else:
         part = community.between(*period)

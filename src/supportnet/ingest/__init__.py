@@ -13,9 +13,9 @@ from tqdm import tqdm
 from supportnet.archive import Limits, open_exports
 from supportnet.errors import DatasetError, InternalError, KeyFileError, choose
 from supportnet.formats import Options
+from supportnet.ingest.encode import Encoder
 from supportnet.ingest.erase import without_persons
 from supportnet.ingest.grouping import Job, collect
-from supportnet.ingest.encode import Encoder
 from supportnet.ingest.tables import person_pseudonym, read_person_table
 from supportnet.privacy import Key, load_key
 from supportnet.records import Record
@@ -80,7 +80,7 @@ def import_archives(
     *,
     into: str | Path,
     community: str,
-    format: str | None = None,  # noqa: A002 - the word every user expects
+    format: str | None = None,
     timezone: str | None = None,
     owner: str | None = None,
     visibility: str | None = None,
@@ -148,7 +148,9 @@ def import_archives(
     options = Options(
         timezone=timezone,
         owner=owner,
-        visibility=visibility if visibility is None else choose(visibility, VISIBILITIES, "visibility"),
+        visibility=visibility
+        if visibility is None
+        else choose(visibility, VISIBILITIES, "visibility"),
         visibility_map=visibility_map,
         date_order=date_order
         if date_order is None
@@ -270,7 +272,9 @@ def write_part(folder: Path, job: Job, key: Key) -> None:
                 "sha256": job.sha256,
                 "format": job.format.name,
                 "format_version": notes.pop("version", ""),
-                "file_digest": key.digest(b"file\x1f" + job.file_name.encode("utf-8", "surrogatepass")).hex()[:16],
+                "file_digest": key.digest(
+                    b"file\x1f" + job.file_name.encode("utf-8", "surrogatepass")
+                ).hex()[:16],
                 "seen": seen,
                 "kept": encoder.kept,
                 "ignored": dict(encoder.ignored),

@@ -64,7 +64,8 @@ def _reaction(text: str) -> str:
     if _REACTION.fullmatch(text):
         return text
     is_symbol = 0 < len(text) <= 16 and not any(c.isalnum() and ord(c) < 0x2000 for c in text)
-    return text if is_symbol and text.isprintable() or "\u200d" in text and is_symbol else "other"
+    shown = text.isprintable() or "\u200d" in text
+    return text if is_symbol and shown else "other"
 
 
 class Encoder:
@@ -234,7 +235,9 @@ class Encoder:
         """Write the batch collected so far."""
         rows = self._rows["messages"]
         if rows:
-            columns: dict[str, Any] = dict(zip(_MESSAGE_COLUMNS, zip(*rows, strict=True), strict=True))
+            columns: dict[str, Any] = dict(
+                zip(_MESSAGE_COLUMNS, zip(*rows, strict=True), strict=True)
+            )
             if not (set(columns["kind"]) <= set(KINDS)) or not (
                 set(columns["visibility"]) <= set(VISIBILITIES)
             ):

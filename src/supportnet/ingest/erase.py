@@ -31,9 +31,7 @@ _NULLED = {
 }
 
 
-def without_persons(
-    path: Path, part: str, gone: set[bytes], generation: int
-) -> tuple[str, int]:
+def without_persons(path: Path, part: str, gone: set[bytes], generation: int) -> tuple[str, int]:
     """Write a part again without some persons.
 
     Parameters

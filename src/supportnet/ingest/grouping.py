@@ -107,10 +107,8 @@ def _job(
     members = sorted(members, key=lambda m: natural_key(m.name))
     claimed = {id(m) for m in members}
     others = [m for m in archive.members if id(m) not in claimed and format_.root(m.name) == root]
-    if archive.kind != "folder" and root == "":
-        sha256 = archive.sha256()
-    else:
-        sha256 = _digest(members, root)
+    whole = archive.kind != "folder" and root == ""
+    sha256 = archive.sha256() if whole else _digest(members, root)
     name = members[0].name if root and len(members) == 1 else archive.path.name
     return Job(format_, Export(members, options, root, others), sha256, name)
 

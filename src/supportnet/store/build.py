@@ -5,7 +5,8 @@ nor on the key, so neither do `message_id` and `person_id`, which number it.
 
 The steps, each a short statement on the one connection: number all rows; number the people;
 number the conversations; find copies of one message; choose which copy supplies the fields;
-write the tables. Statements live in :mod:`supportnet.store.statements`.
+write the tables. Statements live in :mod:`supportnet.store.statements` and
+:mod:`supportnet.store.outputs`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pyarrow as pa
 
 from supportnet.errors import InternalError
 from supportnet.schema import BUILD_TABLES, PART_TABLES
+from supportnet.store import outputs
 from supportnet.store import statements as sql
 from supportnet.store.engine import connection, quoted
 from supportnet.store.files import TEMPORARY, publish_folder, remove_tree
@@ -75,7 +77,9 @@ def build(dataset: Path, manifest: Manifest) -> list[BuiltSource]:
         publish_folder(temporary, dataset / "build" / str(manifest.generation))
     except (OSError, duckdb.IOException) as error:
         remove_tree(temporary)
-        raise disk_trouble(error if isinstance(error, OSError) else OSError(28, "disk full")) from None
+        raise disk_trouble(
+            error if isinstance(error, OSError) else OSError(28, "disk full")
+        ) from None
     finally:
         cursor.close()
     manifest.tables = {
@@ -142,7 +146,7 @@ def _link_roots(cursor: duckdb.DuckDBPyConnection, links: list[list[str]]) -> pa
 
 
 def _number(cursor: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
-    """Number rows, people and conversations in the build order."""
+    """Give numbers to rows, people and conversations in the build order."""
     cursor.register("links_arrow", _link_roots(cursor, manifest.links))
     forgotten = [bytes.fromhex(pseudonym) for pseudonym in manifest.forgotten]
     cursor.register("forgotten_arrow", pa.table({"pseudonym": pa.array(forgotten, pa.binary())}))
@@ -175,9 +179,9 @@ def _write(
     cursor: duckdb.DuckDBPyConnection, folder: Path, sources: list[dict[str, Any]]
 ) -> list[BuiltSource]:
     """Write every table under the fixed schema and give each source its final account."""
-    for name, query in sql.TABLES.items():
+    for name, query in outputs.TABLES.items():
         _copy(cursor, name, query, folder)
-    fates = cursor.execute(sql.FATES).fetchall()
+    fates = cursor.execute(outputs.FATES).fetchall()
     kept = {source: n for source, fate, n in fates if fate == "kept"}
     built = []
     for number, source in enumerate(sources):
@@ -205,9 +209,8 @@ def _write(
 def _copy(cursor: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> None:
     """Write one query to parquet, casting to the table's schema and refusing any other column."""
     schema = BUILD_TABLES[name]
-    columns = ", ".join(f"{f.name}::{sql.type_name(f.type)} AS {f.name}" for f in schema)
+    columns = ", ".join(f"{f.name}::{outputs.type_name(f.type)} AS {f.name}" for f in schema)
     path = quoted(folder / f"{name}.parquet")
-    # Row order matters to readers that page through a file, so one ordered query, one thread of truth.
     cursor.execute(
         f"COPY (SELECT {columns} FROM ({query})) TO {path} "
         "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 1048576)"

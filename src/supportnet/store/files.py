@@ -69,11 +69,11 @@ def remove_tree(folder: Path) -> None:
 def _lock(file: IO[bytes]) -> None:
     """Wait for the exclusive lock on an open file."""
     if os.name == "nt":
-        import msvcrt  # noqa: PLC0415 - exists on Windows only
+        import msvcrt
 
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
-        import fcntl  # noqa: PLC0415 - exists on POSIX only
+        import fcntl
 
         fcntl.flock(file.fileno(), fcntl.LOCK_EX)
 

@@ -1,0 +1,1 @@
+"""Measure social support in online messages."""

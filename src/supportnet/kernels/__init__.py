@@ -1,0 +1,19 @@
+"""Compiled kernels: pure functions on arrays, without people, files or frames.
+
+=============  ====================================================================
+`order`        stable orders in linear time, events grouped by pair
+`orient`       ties as a degree-ordered forward graph, the form every kernel walks
+`split`        sharing rows of equal work among threads
+`triangles`    counts per network, person and tie; listing; weighted sums
+`closure`      how long an open wedge stayed open, without listing wedges
+`directed`     the same for i→j→k closed by i→k
+`dissolve`     the same when ties may end and come back
+`census`       the sixteen triad classes
+`motifs`       ordered three-event patterns within a time limit, from `stars` and `merge`
+`cliques`      which triangles belong to a larger clique
+`shuffle`      the random moves behind the null models
+=============  ====================================================================
+
+Only :mod:`supportnet.network` calls them. Threads are plain Python threads over compiled code that
+releases the interpreter lock: no threading layer to install, nothing that breaks after a fork.
+"""

@@ -1,0 +1,148 @@
+"""The sixteen triad classes, by enumeration of closed triads and subtraction for all others."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from supportnet.kernels.dtypes import Int8, Int32, Int64
+from supportnet.kernels.jit import kernel
+from supportnet.kernels.orient import Forward
+from supportnet.kernels.split import run_parts, work_bounds
+
+__all__ = ["TRIADS", "triad_counts"]
+
+#: The classes in the order of Holland and Leinhardt.
+TRIADS: Final = (
+    "003", "012", "102", "021D", "021U", "021C", "111D", "111U",
+    "030T", "030C", "201", "120D", "120U", "120C", "210", "300",
+)  # fmt: skip
+
+# A tie seen from one end: 1 = this end wrote, 2 = the other end wrote, 3 = both did.
+_SEEN_FROM_OTHER_END: Final = {1: 2, 2: 1, 3: 3}
+
+# Two ties at a common person, each seen from there, with the third pair null.
+_WEDGE_CLASS: Final = {
+    (1, 1): "021D", (2, 2): "021U", (1, 2): "021C", (1, 3): "111U", (2, 3): "111D", (3, 3): "201",
+}  # fmt: skip
+
+# How many asymmetric and mutual pairs a class holds: what its open dyads must be reduced by.
+_ASYMMETRIC: Final = {name: int(name[1]) for name in TRIADS}
+_MUTUAL: Final = {name: int(name[0]) for name in TRIADS}
+
+
+@kernel
+def _code_rows(ptr: Int64, col: Int32, code: Int8, first: int, last: int) -> Int64:
+    """Return closed triads by (code of uv, of uw, of vw), each code seen from the lower rank."""
+    found = np.zeros((4, 4, 4), np.int64)
+    mark = np.zeros(ptr.size, np.int8)
+    for u in range(first, last):
+        start = ptr[u]
+        stop = ptr[u + 1]
+        if stop - start < 2:
+            continue
+        for k in range(start, stop):
+            mark[col[k]] = code[k]
+        for k in range(start, stop):
+            v = col[k]
+            for q in range(ptr[v], ptr[v + 1]):
+                uw = mark[col[q]]
+                if uw:
+                    found[code[k], uw, code[q]] += 1
+        for k in range(start, stop):
+            mark[col[k]] = 0
+    return found
+
+
+def _closed_class(uv: int, uw: int, vw: int) -> str:
+    """Name the class of a triad without null pairs."""
+    out = [
+        (uv & 1) + (uw & 1),
+        (uv >> 1) + (vw & 1),
+        (uw >> 1) + (vw >> 1),
+    ]
+    mutual = [uv, uw, vw].count(3)
+    if mutual == 3:
+        return "300"
+    if mutual == 2:
+        return "210"
+    if mutual == 0:
+        return "030C" if out == [1, 1, 1] else "030T"
+    # The person outside the mutual pair writes to both (D), to neither (U) or to one of them (C).
+    outsider = {vw: 0, uw: 1, uv: 2}[3]
+    return {2: "120D", 0: "120U", 1: "120C"}[out[outsider]]
+
+
+def _wedges_within(uv: int, uw: int, vw: int) -> list[str]:
+    """Name the three pairs of ties of a closed triad as if the third tie were absent."""
+    flip = _SEEN_FROM_OTHER_END
+    pairs = ((uv, uw), (flip[uv], vw), (flip[uw], flip[vw]))
+    return [_WEDGE_CLASS[min(pair), max(pair)] for pair in pairs]
+
+
+def _all_wedges(graph: Forward, code: Int8) -> dict[str, int]:
+    """Count pairs of ties at a common person, open or not, from the degrees by kind."""
+    n = graph.ptr.size - 1
+    row = np.repeat(np.arange(n, dtype=np.int32), np.diff(graph.ptr))
+
+    def degrees(from_row: int, from_col: int) -> Int64:
+        """Count the ties of one kind at each person, seen from the person."""
+        here = np.bincount(row[code == from_row], minlength=n)
+        return np.asarray(here + np.bincount(graph.col[code == from_col], minlength=n), np.int64)
+
+    out, into, both = degrees(1, 2), degrees(2, 1), degrees(3, 3)
+
+    def pairs(x: Int64) -> int:
+        """Count unordered pairs of ties of one kind at a common person."""
+        return int((x * (x - 1) // 2).sum())
+
+    return {
+        "021D": pairs(out),
+        "021U": pairs(into),
+        "021C": int((out * into).sum()),
+        "111U": int((out * both).sum()),
+        "111D": int((into * both).sum()),
+        "201": pairs(both),
+    }
+
+
+def triad_counts(graph: Forward, code: Int8, *, threads: int | None = None) -> dict[str, int]:
+    """Return how many triads fall in each of the sixteen classes.
+
+    Parameters
+    ----------
+    graph
+        The forward graph of all ties with at least one arc.
+    code
+        Per slot: 1 where only the row wrote, 2 where only the column wrote, 3 where both did.
+    threads
+        See :func:`supportnet.kernels.split.work_bounds`.
+
+    Returns
+    -------
+    dict
+        Python integers, so that class 003 of a large network does not overflow.
+    """
+    ptr, col = graph.ptr, graph.col
+    parts = run_parts(
+        lambda first, last: _code_rows(ptr, col, code, first, last), work_bounds(ptr, col, threads)
+    )
+    closed: Int64 = np.sum(parts, axis=0)
+    counts = dict.fromkeys(TRIADS, 0)
+    wedges = _all_wedges(graph, code)
+    for uv, uw, vw in product((1, 2, 3), repeat=3):
+        found = int(closed[uv, uw, vw])
+        counts[_closed_class(uv, uw, vw)] += found
+        for name in _wedges_within(uv, uw, vw):
+            wedges[name] -= found
+    counts.update(wedges)
+    n = graph.rank.size
+    mutual = int((code == 3).sum())
+    asymmetric = int(code.size) - mutual
+    # Every tie meets n - 2 third persons; whatever is not in a larger class holds this tie alone.
+    counts["012"] = asymmetric * (n - 2) - sum(counts[k] * v for k, v in _ASYMMETRIC.items())
+    counts["102"] = mutual * (n - 2) - sum(counts[k] * v for k, v in _MUTUAL.items())
+    counts["003"] = n * (n - 1) * (n - 2) // 6 - sum(counts.values())
+    return counts

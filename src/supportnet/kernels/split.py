@@ -1,0 +1,71 @@
+"""Share the rows of a forward graph among threads so that each gets the same work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.jit import kernel
+
+__all__ = ["run_parts", "work_bounds"]
+
+Part = TypeVar("Part")
+
+#: Below this many steps a thread costs more than it saves.
+_STEPS_WORTH_A_THREAD = 2_000_000
+
+#: More threads would each need arrays of the size of the network; two already saturate memory.
+_MOST_THREADS = 4
+
+
+@kernel
+def _row_steps(ptr: Int64, col: Int32) -> Int64:
+    """Return the running number of steps a triangle enumeration takes up to each row."""
+    n = ptr.size - 1
+    steps = np.zeros(n + 1, np.int64)
+    for u in range(n):
+        own = 0
+        for k in range(ptr[u], ptr[u + 1]):
+            own += 1 + ptr[col[k] + 1] - ptr[col[k]]
+        steps[u + 1] = steps[u] + own
+    return steps
+
+
+def work_bounds(ptr: Int64, col: Int32, threads: int | None = None) -> list[tuple[int, int]]:
+    """Return row ranges of about equal work, one per thread.
+
+    Parameters
+    ----------
+    ptr, col
+        The forward graph.
+    threads
+        How many ranges to make; by default one per processor, at most four, and one when the
+        network is small. The ranges never change a result, only how fast it comes.
+
+    Returns
+    -------
+    list of (first, last)
+        Half-open ranges that cover every row once.
+    """
+    steps = _row_steps(ptr, col)
+    total = int(steps[-1])
+    if threads is None:
+        worth = 1 + total // _STEPS_WORTH_A_THREAD
+        threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1, worth))
+    goals = [total * part // threads for part in range(1, threads)]
+    cuts = [0, *np.searchsorted(steps, goals).tolist(), ptr.size - 1]
+    return list(pairwise(cuts))
+
+
+def run_parts(task: Callable[[int, int], Part], bounds: list[tuple[int, int]]) -> list[Part]:
+    """Run `task(first, last)` for every range, in threads when there is more than one."""
+    if len(bounds) == 1:
+        return [task(*bounds[0])]
+    with ThreadPoolExecutor(len(bounds)) as pool:
+        return list(pool.map(lambda part: task(*part), bounds))

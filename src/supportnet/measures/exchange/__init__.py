@@ -1,0 +1,15 @@
+"""What is given and what comes back: reciprocity, balance, who starts, who gives first."""
+
+from supportnet.measures.exchange.balance import initiation_balance, tie_balance
+from supportnet.measures.exchange.giving import give_first
+from supportnet.measures.exchange.reciprocity import dyad_census, reciprocity
+from supportnet.measures.exchange.returning import time_to_reciprocate
+
+__all__ = [
+    "dyad_census",
+    "give_first",
+    "initiation_balance",
+    "reciprocity",
+    "tie_balance",
+    "time_to_reciprocate",
+]

@@ -1,0 +1,392 @@
+"""How long a turn waits for its answer, with the unanswered ones kept as censored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from supportnet.community import Community, turn_rules
+from supportnet.coverage import network_scope
+from supportnet.errors import choose
+from supportnet.inference import (
+    GroupedSurvival,
+    SurvivalCurve,
+    kaplan_meier,
+    rmst_by_group,
+    t_interval,
+)
+from supportnet.interactions import Attribution
+from supportnet.turns import (
+    HOUR_US,
+    Turns,
+    Units,
+    active_latency,
+    form_turns,
+    groups_of,
+    pair_messages,
+    parse_duration_us,
+    silent_status,
+    units_of,
+)
+from supportnet.units import KEYS, STATUSES, check_groups, check_level, group_pairs
+
+__all__ = ["LATENCY_MEASURES", "reply_latency", "survival_curve"]
+
+LEVELS = ("direction", "tie", "person", "group", "network")
+RATE_HOURS = (1.0, 8.0, 24.0, 72.0)
+# In the order of the result: the names of a unit's rows ascend.
+LATENCY_MEASURES = (
+    "answered",
+    "median",
+    "rate_1h",
+    "rate_24h",
+    "rate_72h",
+    "rate_8h",
+    "rmst",
+    "rmst_observed",
+)
+# A dyad with fewer turns says too little to be a unit of its own.
+LEAST_TURNS = 5
+_OK, _EMPTY, _HIDDEN = (STATUSES.index(s) for s in ("ok", "empty", "not_identified"))
+_CENSORED = STATUSES.index("all_censored")
+
+
+def reply_latency(
+    community: Community,
+    *,
+    level: str = "direction",
+    layer: str = "private",
+    horizon: str | None = None,
+    burst: str = "10min",
+    anchor: str = "first_burst",
+    tau: str = "24h",
+    clock: str = "raw",
+    groups: pd.DataFrame | None = None,
+    attribution: Attribution | None = None,
+    measures: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Estimate how long turns wait for an answer, by Kaplan–Meier.
+
+    Parameters
+    ----------
+    community
+        The community.
+    level
+        `direction` (author_id's turns, answered by other_id), `tie` (both directions' turns),
+        `person` (the turns that were this person's to answer), `group` (the turns of the ties
+        inside it; in a friend network those of the ego's ties) or `network`.
+    layer
+        `private` (one-to-one messages) or `public` (public and semi-public ones).
+    horizon
+        Longest time an answer may take; 72 h in private and 168 h in public by default.
+    burst
+        Messages of one person at most this far apart are one burst.
+    anchor
+        The clock starts at the end of the turn's `first_burst` or `last_burst`.
+    tau
+        Restriction of the mean.
+    clock
+        `raw` hours, or `active` hours: each hour of the week weighted with the responder's activity
+        in it (mean 1), turns being formed and censored on the raw clock.
+    groups
+        For level `group`: columns community, kind, group, person and optionally role.
+    attribution
+        The attribution rules; None takes the primary ones.
+    measures
+        Which numbers to return; None takes all. At tens of millions of directions name the one you
+        need: each is a row per direction.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys of the level, `measure` (categorical), `value`, `n` (turns), `status` (categorical),
+        `n_observed` (turns answered within the horizon), `se` (hours, of `rmst` alone), in the
+        order of keys and measure. Measures: `median` (hours), `rmst` (hours 0–tau: mean wait
+        restricted to tau), `rmst_observed` (hours: the same up to the last follow-up), `rate_1h`,
+        `rate_8h`, `rate_24h`, `rate_72h` (shares 0–1 answered within that time), `answered` (share
+        0–1 seen answered, not corrected for censoring). With the active clock also `own_profile`,
+        the share of turns weighted with the responder's own profile rather than the dataset's.
+        Level `network` adds `rmst_dyads` and `rate_24h_dyads`, means over the ties with at least 5
+        turns (`n` ties; `n_excluded` the others) with their t interval `ci_low`, `ci_high`,
+        `ci_method`, and `coverage`: whole_community or observed_ties.
+
+    Raises
+    ------
+    InputError
+        For an unknown level, layer, anchor, clock or measure, or a duration that is none.
+
+    Notes
+    -----
+    S(t) is the product over answer times t_k ≤ t of 1 − d_k/n_k; the median is the first time with
+    S ≤ .5; RMST(tau) is the area under S up to tau; a rate is 1 − S. Without any answer the median
+    is NaN, `all_censored`. Where follow-up ends before tau with some still waiting, RMST is NaN,
+    `not_identified`, as is a rate beyond the follow-up and a median that S never reaches. Turns of
+    pairs of which only one direction was observed are left out; a group with such a pair is
+    `not_identified`. The mean of answered turns alone is not offered here: see
+    `latency_sensitivity`. Some turns need no answer, so S has a plateau: compare RMST and rates.
+
+    References
+    ----------
+    Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452.
+    Royston & Parmar 2013, doi:10.1186/1471-2288-13-152.
+    Jo, Karsai, Kertész & Kaski 2012, doi:10.1088/1367-2630/14/1/013055.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from supportnet.community import from_dataframe
+    >>> talk = pd.DataFrame({"sender": list("abab"), "recipient": list("baba"),
+    ...                      "time": [0, 3600, 7200, 28800]})
+    >>> c = from_dataframe(talk, visibility="private_1to1", unit="s")
+    >>> t = reply_latency(c, level="direction", measures=["median", "rate_8h"])
+    >>> t[["author_id", "other_id", "measure", "value", "n"]]
+       author_id  other_id  measure  value  n
+    0          0         1   median    1.0  2
+    1          0         1  rate_8h    1.0  2
+    2          1         0   median    1.0  2
+    3          1         0  rate_8h    NaN  2
+    """
+    check_level(level, LEVELS)
+    choose(clock, ("raw", "active"), "clock")
+    names = LATENCY_MEASURES if measures is None else tuple(sorted(set(measures)))
+    for name in names:
+        choose(name, LATENCY_MEASURES, "measures")
+    tau_h = parse_duration_us(tau, "tau") / HOUR_US
+    turns = _turns(community, layer, (horizon, burst, anchor), attribution)
+    hours, own = _waits(community, turns, clock)
+    units = _units(community, turns, level, groups, layer)
+    found = _summaries(units, hours, turns, tau_h)
+    profile = _shares(units, own) if clock == "active" else None
+    silent = silent_status(community.dataset, layer) if not len(turns) else "empty"
+    table = _long(units, found, level, names, profile, silent)
+    if level != "network":
+        return table
+    return _with_dyads(community, table, turns, (hours, tau_h), layer)
+
+
+def survival_curve(
+    community: Community,
+    *,
+    layer: str = "private",
+    horizon: str | None = None,
+    groups: pd.DataFrame | None = None,
+    by: str | None = None,
+    attribution: Attribution | None = None,
+) -> pd.DataFrame:
+    """Return the Kaplan–Meier curve of the wait for an answer, for plots.
+
+    Parameters
+    ----------
+    community
+        The community.
+    layer
+        `private` or `public`.
+    horizon
+        Longest time an answer may take; 72 h in private and 168 h in public by default.
+    groups
+        Only the turns of ties inside these groups; None takes all turns.
+    by
+        `kind` for one curve per kind of group (needs `groups`), None for one curve.
+    attribution
+        The attribution rules; None takes the primary ones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `t_h` (hours, ascending), `at_risk`, `events`, `censored` (turns), `survival` (share 0–1
+        still waiting just after t_h) and, with `by`, `kind`. No rows where there is no turn. A tie
+        in two groups of one kind counts once.
+
+    Raises
+    ------
+    InputError
+        For an unknown layer or `by`, or `by` without groups.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from supportnet.community import from_dataframe
+    >>> talk = pd.DataFrame({"sender": list("aba"), "recipient": list("bab"), "time": [0, 2, 5]})
+    >>> c = from_dataframe(talk, visibility="private_1to1", unit="s")
+    >>> survival_curve(c)["survival"].round(2).tolist()
+    [0.67, 0.33, 0.0]
+    """
+    turns = _turns(community, layer, (horizon, "10min", "first_burst"), attribution)
+    if by is not None:
+        choose(by, ("kind",), "by")
+        groups = check_groups(groups, community.name)
+    if groups is None:
+        kept = turns.identified
+        return _curve(kaplan_meier(turns.latency_h[kept], turns.observed[kept]))
+    inside = group_pairs(check_groups(groups, community.name))
+    curves = []
+    for kind, pairs in inside.groupby("kind", sort=True) if by else [("", inside)]:
+        once = pairs.drop_duplicates(["lo", "hi"]).assign(kind="", group=0)
+        units = groups_of(community.dataset, turns.messages, once, layer, turns.pair)
+        hours, seen = units.of(turns.latency_h), units.of(turns.observed)
+        curves.append(_curve(kaplan_meier(hours, seen)).assign(kind=str(kind)))
+    nothing = _curve(kaplan_meier([], [])).assign(kind="")
+    table = pd.concat(curves, ignore_index=True) if curves else nothing
+    return table if by else table.drop(columns="kind")
+
+
+def _curve(curve: SurvivalCurve) -> pd.DataFrame:
+    """Return a curve as a table."""
+    return pd.DataFrame(
+        {
+            "t_h": curve.time,
+            "at_risk": curve.at_risk.astype(np.int64),
+            "events": curve.events.astype(np.int64),
+            "censored": curve.censored.astype(np.int64),
+            "survival": curve.survival,
+        }
+    )
+
+
+def _turns(
+    community: Community,
+    layer: str,
+    rules: tuple[str | None, str, str],
+    attribution: Attribution | None,
+) -> Turns:
+    """Form the turns of a layer."""
+    frame = community.interactions(attribution, lazy=True)
+    return form_turns(pair_messages(community.dataset, frame, layer), turn_rules(layer, *rules))
+
+
+def _waits(
+    community: Community, turns: Turns, clock: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return each turn's wait on the clock asked for, and whose profile counted."""
+    if clock == "active":
+        return active_latency(community.dataset, turns)
+    return turns.latency_h, np.empty(0, np.bool_)
+
+
+def _units(
+    community: Community, turns: Turns, level: str, groups: pd.DataFrame | None, layer: str
+) -> Units:
+    """Give each turn the number of its unit."""
+    if level == "group":
+        inside = group_pairs(check_groups(groups, community.name))
+        return groups_of(community.dataset, turns.messages, inside, layer, turns.pair)
+    person = turns.other if level == "person" else turns.author
+    return units_of(turns.messages, turns.pair, person, level)
+
+
+def _summaries(
+    units: Units, hours: npt.NDArray[np.float64], turns: Turns, tau_h: float
+) -> GroupedSurvival:
+    """Return the survival summaries of each unit."""
+    return rmst_by_group(
+        units.codes,
+        units.of(hours),
+        units.of(turns.observed),
+        tau=tau_h,
+        rates=RATE_HOURS,
+        n_groups=len(units),
+    )
+
+
+def _shares(units: Units, flag: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return the share of each unit's rows that carry a flag; NaN without rows."""
+    n = np.bincount(units.codes, minlength=len(units))
+    marked = np.bincount(units.codes, weights=units.of(flag), minlength=len(units))
+    return np.divide(marked, n, out=np.full(len(units), np.nan), where=n > 0)
+
+
+def _long(
+    units: Units,
+    found: GroupedSurvival,
+    level: str,
+    names: Sequence[str],
+    profile: npt.NDArray[np.float64] | None,
+    silent: str,
+) -> pd.DataFrame:
+    """Return one row per unit and measure, in the order of both.
+
+    Written array by array: a community has tens of millions of such rows, too many to sort or to
+    hold words in.
+    """
+    k, n = len(names), found.n
+    value, status = np.empty((n.size, k)), np.empty((n.size, k), np.int8)
+    for j, name in enumerate(names):
+        value[:, j], status[:, j] = _one(name, found)
+    status[n == 0] = STATUSES.index(silent)
+    status[~units.identified] = _HIDDEN
+    value[(status != _OK)] = np.nan
+    se = np.full((n.size, k), np.nan)
+    if "rmst" in names:
+        se[:, names.index("rmst")] = found.rmst_se
+    columns: dict[str, object] = {
+        key: units.keys[key].repeat(k).to_numpy() for key in KEYS[level]
+    }
+    codes = np.tile(np.arange(k, dtype=np.int8), n.size)
+    columns["measure"] = pd.Categorical.from_codes(codes, categories=list(names))
+    columns.update(value=value.ravel(), n=np.repeat(n, k))
+    columns["status"] = pd.Categorical.from_codes(status.ravel(), categories=list(STATUSES))
+    columns.update(n_observed=np.repeat(found.n_observed, k), se=se.ravel())
+    if profile is not None:
+        columns["own_profile"] = np.repeat(profile, k)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _one(
+    name: str, found: GroupedSurvival
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int8] | int]:
+    """Return one measure of every unit that has turns, with the number of its status."""
+    if name == "answered":
+        return found.n_observed / np.maximum(found.n, 1), _OK
+    if name == "median":
+        none = np.where(found.n_observed == 0, _CENSORED, _HIDDEN)
+        return found.median, np.where(np.isnan(found.median), none, _OK).astype(np.int8)
+    if name == "rmst_observed":
+        return found.rmst_observed, _OK
+    values = found.rmst
+    if name != "rmst":
+        hours = float(name.removeprefix("rate_").removesuffix("h"))
+        values = found.rates[:, found.rate_times.index(hours)]
+    return values, np.where(np.isnan(values), _HIDDEN, _OK).astype(np.int8)
+
+
+def _with_dyads(
+    community: Community,
+    table: pd.DataFrame,
+    turns: Turns,
+    waits: tuple[npt.NDArray[np.float64], float],
+    layer: str,
+) -> pd.DataFrame:
+    """Add the means over dyads, which are independent of each other where turns are not."""
+    units = units_of(turns.messages, turns.pair, turns.author, "tie")
+    found = _summaries(units, waits[0], turns, waits[1])
+    enough = found.n >= LEAST_TURNS
+    silent = str(table["status"].iloc[0])
+    rows = []
+    for name in ("rmst", "rate_24h"):
+        values, _ = _one(name, found)
+        mean = t_interval(np.where(enough, values, np.nan))
+        status = silent if silent in ("empty", "not_identified") and not len(turns) else mean.status
+        if status == "empty" and len(turns):
+            status = "too_few_units" if bool(units.identified.any()) else "not_identified"
+        rows.append(
+            {
+                "measure": f"{name}_dyads",
+                "value": mean.estimate if status == "ok" else np.nan,
+                "n": mean.n_units,
+                "status": status,
+                "n_observed": int(found.n_observed[enough & ~np.isnan(values)].sum()),
+                "ci_low": mean.ci_low,
+                "ci_high": mean.ci_high,
+                "ci_method": mean.ci_method,
+                "n_excluded": len(units) - mean.n_units,
+            }
+        )
+    words = table.astype({"measure": str, "status": str})
+    whole = network_scope(community.dataset, layer).kind == "community"
+    joined = pd.concat([words, pd.DataFrame(rows)], ignore_index=True)
+    joined["n_excluded"] = joined["n_excluded"].fillna(0).astype("int64")
+    joined["ci_method"] = joined["ci_method"].fillna("none")
+    return joined.assign(coverage="whole_community" if whole else "observed_ties")

@@ -1,0 +1,126 @@
+"""How many messages of a unit only the other could read, and how many others could read too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from supportnet.community import Community
+from supportnet.dataset import Dataset, Lazy, collect
+from supportnet.errors import choose
+from supportnet.interactions import FIXED_POINT, Attribution
+from supportnet.units import KEYS, identify
+
+__all__ = ["ShareRules", "addressed", "count_units", "with_share"]
+
+_SIDES = ("private", "public")
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRules:
+    """What counts as private and what as public.
+
+    Attributes
+    ----------
+    semi_public
+        The side of messages behind a membership, a lock or a registration: `public` or `private`.
+    group_messages
+        Messages of private groups: `exclude`, `triad` (those of three members count as private, at
+        1/2 for each of the two others) or `all` (1/(n-1) for each).
+    attribution
+        Who addressed whom; None takes the primary rules.
+    """
+
+    semi_public: str = "public"
+    group_messages: str = "exclude"
+    attribution: Attribution | None = None
+
+    def __post_init__(self) -> None:
+        choose(self.semi_public, _SIDES, "semi_public")
+        choose(self.group_messages, ("exclude", "triad", "all"), "group_messages")
+
+
+def addressed(community: Community, rules: ShareRules) -> Lazy:
+    """Return the messages that count: `author_id`, `other_id`, `t_us`, `units`, `is_private`.
+
+    `units` are weights in fixed point, so that sums do not depend on the order of threads.
+    """
+    frame = community.interactions(rules.attribution, lazy=True).filter(nw.col("relational"))
+    if rules.group_messages == "triad":
+        frame = _without_larger_groups(community.dataset, frame)
+    private = ["private_1to1"]
+    public = ["public"]
+    (private if rules.semi_public == "private" else public).append("semi_public")
+    if rules.group_messages != "exclude":
+        private.append("private_group")
+    return frame.filter(nw.col("visibility").is_in([*private, *public])).select(
+        "author_id",
+        "other_id",
+        "t_us",
+        units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
+        is_private=nw.col("visibility").is_in(private),
+    )
+
+
+def _without_larger_groups(dataset: Dataset, frame: Lazy) -> Lazy:
+    """Leave out messages of private groups other than those of exactly three members."""
+    conversations = dataset.table("conversations").filter(nw.col("n_members") == 3)
+    small = (
+        dataset.table("messages")
+        .filter(nw.col("visibility") == "private_group")
+        .join(conversations.select("conversation_id"), on="conversation_id", how="semi")
+        .select("message_id")
+    )
+    grouped = nw.col("visibility") == "private_group"
+    kept = frame.filter(grouped).join(small, on="message_id", how="semi")
+    return nw.concat([frame.filter(~grouped), kept], how="vertical")
+
+
+def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataFrame:
+    """Count the messages of each direction, tie or person (what the person wrote).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys of the level, `private`, `public` (messages, ≥ 0, at least one above 0), `identified`
+        (both sides were observed: of the direction, of both directions of the tie, of everything
+        the person wrote). Unordered.
+    """
+    events = addressed(community, rules)
+    if level == "tie":
+        events = events.with_columns(
+            lo=nw.min_horizontal("author_id", "other_id"),
+            hi=nw.max_horizontal("author_id", "other_id"),
+        )
+    elif level == "person":
+        events = events.with_columns(person_id=nw.col("author_id"))
+    sides = {"private": nw.col("is_private"), "public": ~nw.col("is_private")}
+    counted = (
+        events.with_columns(
+            **{side: nw.when(own).then(nw.col("units")).otherwise(0) for side, own in sides.items()}
+        )
+        .group_by(*KEYS[level])
+        .agg(*(nw.col(side).sum().cast(nw.Float64) for side in _SIDES))
+    )
+    who = "author" if level == "person" else level
+    table = collect(identify(community.dataset, counted, who, layers=_SIDES))
+    table[list(_SIDES)] /= FIXED_POINT
+    table[list(KEYS[level])] = table[list(KEYS[level])].astype("int64")
+    return table
+
+
+def with_share(counted: pd.DataFrame) -> pd.DataFrame:
+    """Add `value` (the private share), `n` (messages, rounded) and `status`."""
+    total = counted["private"] + counted["public"]
+    return counted.assign(
+        value=(counted["private"] / total.where(total > 0)).astype(float),
+        n=np.rint(total).astype("int64"),
+        status=np.select(
+            [~counted["identified"].astype(bool), total <= 0],
+            ["not_identified", "zero_denominator"],
+            "ok",
+        ),
+    )

@@ -1,0 +1,64 @@
+"""The network: ties as arrays, how closed they are, how they close over time, and what chance does.
+
+The only caller of the graph kernels. Functions take :class:`Ties` or plain columns and know
+nothing of communities.
+"""
+
+from supportnet.network.arrays import Projection, Ties
+from supportnet.network.build import ties_from_directions, ties_from_pairs
+from supportnet.network.closure import closure_curve, stratified_closure
+from supportnet.network.curve import BURN_IN_US, DAY_US, ClosureCurve
+from supportnet.network.export import to_networkx, write_graphml
+from supportnet.network.motifs import temporal_motifs
+from supportnet.network.nulls import (
+    Rewired,
+    permute_receivers,
+    rewire_ties,
+    shuffle_intervals,
+    shuffle_times,
+)
+from supportnet.network.structure import (
+    Share,
+    Transitivity,
+    directed_transitivity,
+    list_triangles,
+    local_clustering,
+    simmelian,
+    transitivity,
+    triad_census,
+)
+from supportnet.network.variants import directed_closure_curve, dissolving_closure_curve
+from supportnet.network.weighted import barrat_clustering, onnela_clustering, opsahl_clustering
+
+__all__ = [
+    "BURN_IN_US",
+    "DAY_US",
+    "ClosureCurve",
+    "Projection",
+    "Rewired",
+    "Share",
+    "Ties",
+    "Transitivity",
+    "barrat_clustering",
+    "closure_curve",
+    "directed_closure_curve",
+    "directed_transitivity",
+    "dissolving_closure_curve",
+    "list_triangles",
+    "local_clustering",
+    "onnela_clustering",
+    "opsahl_clustering",
+    "permute_receivers",
+    "rewire_ties",
+    "shuffle_intervals",
+    "shuffle_times",
+    "simmelian",
+    "stratified_closure",
+    "temporal_motifs",
+    "ties_from_directions",
+    "ties_from_pairs",
+    "to_networkx",
+    "transitivity",
+    "triad_census",
+    "write_graphml",
+]

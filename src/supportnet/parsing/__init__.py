@@ -1,0 +1,1 @@
+"""What importers share below their formats: times and texts."""
