@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from supportnet.community import Community
-from supportnet.compare.outcomes import Outcome, get_outcome, tie_values
+from supportnet.compare.outcomes import Outcome, TieValues, get_outcome
 from supportnet.compare.result import Comparison, adjust, row_of
 from supportnet.coverage import span
 from supportnet.errors import InputError, choose
@@ -112,16 +112,16 @@ def compare(
         check_groups(groups, community.name)
     first, others = _kinds(groups, kinds)
     measured = {community.name: _measured(community, groups) for community in listed}
+    known = TieValues(measured)
     values: list[pd.DataFrame] = []
     rows: list[dict[str, Any]] = []
     for outcome in chosen:
-        tables = {name: tie_values(seen, outcome) for name, seen in measured.items()}
         for other in others:
-            arms = _arms(groups, measured, tables, outcome, (first, other))
+            arms = _arms(groups, measured, known.of(outcome), outcome, (first, other))
             row = _contrast(arms, contrast, draws=draws, seed=seed)
             row.update(row_of(outcome, first, other, contrast, seed))
             if sensitivity:
-                row.update(_robustness(row, groups, measured, outcome, (first, other), contrast))
+                row.update(_robustness(row, groups, measured, known, outcome, contrast))
             rows.append(row)
             values.append(arms.ties.assign(outcome=outcome.name, contrast_with=other))
     return Comparison(adjust(pd.DataFrame(rows)), _stack(values), _windows(measured))
@@ -310,14 +310,15 @@ def _robustness(
     row: dict[str, Any],
     groups: pd.DataFrame,
     measured: dict[str, Community],
+    known: TieValues,
     outcome: Outcome,
-    kinds: tuple[str, str],
     contrast: str,
 ) -> dict[str, Any]:
     """Say in what share of the other definitions the difference keeps its sign."""
     signs = []
+    kinds = (row["kind"], row["compared_with"])
     for options in outcome.variants:
-        tables = {name: tie_values(seen, outcome, options) for name, seen in measured.items()}
+        tables = known.of(outcome, options)
         other = _contrast(
             _arms(groups, measured, tables, outcome, kinds), contrast, draws=199, seed=row["seed"]
         )

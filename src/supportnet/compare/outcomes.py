@@ -11,9 +11,9 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.errors import InputError
 from supportnet.interactions import Attribution
-from supportnet.measures import norm_distance, private_share, reply_latency, tie_balance, waiting
+from supportnet.measures import norm_distance, private_share, reply_latency, tie_balance
 
-__all__ = ["FIXED_BY_CONSTRUCTION", "OUTCOMES", "Outcome", "get_outcome", "tie_values"]
+__all__ = ["FIXED_BY_CONSTRUCTION", "OUTCOMES", "Outcome", "TieValues", "get_outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("private_share", private_share, None, "share", 20, variants=_SHARE),
         Outcome("norm_distance", norm_distance, "norm_distance", "share", 20, primary=True),
         Outcome("tie_balance", tie_balance, "excess", "share", 10, primary=True),
-        Outcome("waiting", waiting, "waiting_compliance", "share", 5),
     )
 }
 
@@ -114,11 +113,25 @@ def get_outcome(name: str) -> Outcome:
     raise InputError(msg)
 
 
-def tie_values(
-    community: Community, outcome: Outcome, options: Mapping[str, Any] | None = None
-) -> pd.DataFrame:
-    """Return one value per tie: `lo`, `hi`, `value`, `n`, `status`."""
-    table = outcome.function(community, level="tie", **(options or {}))
-    if outcome.measure is not None:
-        table = table[table["measure"] == outcome.measure]
-    return table[["lo", "hi", "value", "n", "status"]].reset_index(drop=True)
+class TieValues:
+    """Compute each outcome's values once per community and definition, however often asked for."""
+
+    def __init__(self, communities: Mapping[str, Community]) -> None:
+        self._communities = communities
+        self._tables: dict[tuple[str, str, str], pd.DataFrame] = {}
+
+    def of(
+        self, outcome: Outcome, options: Mapping[str, Any] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Return, by community, one value per tie: `lo`, `hi`, `value`, `n`, `status`."""
+        return {name: self._one(name, outcome, options or {}) for name in self._communities}
+
+    def _one(self, name: str, outcome: Outcome, options: Mapping[str, Any]) -> pd.DataFrame:
+        key = (name, outcome.function.__name__, repr(sorted(options.items())))
+        if key not in self._tables:
+            community = self._communities[name]
+            self._tables[key] = outcome.function(community, level="tie", **options)
+        table = self._tables[key]
+        if outcome.measure is not None:
+            table = table[table["measure"] == outcome.measure]
+        return table[["lo", "hi", "value", "n", "status"]].reset_index(drop=True)

@@ -124,7 +124,9 @@ def survival_of_groups(
         for j in range(at.size):
             if s > 0.0 and at[j] > last + tolerance:
                 continue
-            passed = np.searchsorted(when[:steps], at[j], side="right")
+            passed = 0
+            while passed < steps and when[passed] <= at[j]:
+                passed += 1
             survival[g, j] = level[passed - 1] if passed > 0 else 1.0
     return median, mean, se, area, survival, identified, known
 

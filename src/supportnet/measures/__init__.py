@@ -1,0 +1,46 @@
+"""The measures: one function per construct, each returning a tidy frame of `value`, `n`, `status`."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from supportnet.measures.census import simmelian_share, triad_census
+from supportnet.measures.closure import local_clustering, triadic_closure
+from supportnet.measures.closure_time import closure_survival, closure_times
+from supportnet.measures.exchange import (
+    dyad_census,
+    give_first,
+    initiation_balance,
+    reciprocity,
+    tie_balance,
+    time_to_reciprocate,
+)
+from supportnet.measures.latency import reply_latency, survival_curve
+from supportnet.measures.visibility import norm_distance, private_share
+
+__all__ = [
+    "MEASURES",
+    "closure_survival",
+    "closure_times",
+    "dyad_census",
+    "give_first",
+    "initiation_balance",
+    "local_clustering",
+    "norm_distance",
+    "private_share",
+    "reciprocity",
+    "reply_latency",
+    "simmelian_share",
+    "survival_curve",
+    "tie_balance",
+    "time_to_reciprocate",
+    "triad_census",
+    "triadic_closure",
+]
+
+# What `--measure` and `measure()` know, by name: the constructs, not the curves behind the plots.
+MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
+    name: globals()[name]
+    for name in __all__
+    if name not in ("MEASURES", "closure_survival", "survival_curve")
+}

@@ -154,9 +154,8 @@ def initiation_balance(
     --------
     >>> import pandas as pd
     >>> from supportnet.community import from_dataframe
-    >>> talk = pd.DataFrame({"sender": list("babaaa"), "recipient": list("ababbb")})
-    >>> talk = talk.assign(time=[0, 12, 24, 24, 36, 48])
-    >>> talk["time"] = pd.to_datetime(talk["time"] * 3600, unit="s", utc=True)
+    >>> talk = pd.DataFrame({"sender": list("baaba"), "recipient": list("abbab")})
+    >>> talk["time"] = pd.to_datetime([0, 12, 24, 36, 48], unit="h", utc=True)
     >>> c = from_dataframe(talk, visibility="private_1to1")
     >>> initiation_balance(c)[["value", "n", "truncated"]].to_numpy().tolist()
     [[-0.5, 4.0, 1.0]]

@@ -68,7 +68,7 @@ STATISTICS: Mapping[str, Callable[[DyadCounts], npt.NDArray[np.float64]]] = {
     "weighted_reciprocity": DYAD_STATISTICS["weighted_reciprocity"],
 }
 # These need to know which pairs exchanged nothing, not only which are not seen to.
-NEEDS_NULLS = frozenset({"null", "dyadic", "recip_lrr", "rho"})
+NEEDS_NULLS = frozenset({"null", "dyadic", "recip_lrr", "rho", "weight_correlation"})
 
 
 def counts_of(ties: pd.DataFrame, n_people: int, m: float) -> DyadCounts:
@@ -137,7 +137,8 @@ class Uncertainty:
 
     def jackknife_se(self, name: str) -> float:
         """Return the leave-one-person-out standard error of a statistic."""
-        return person_jackknife_se(STATISTICS[name](self.without))
+        left = STATISTICS[name](self.without)
+        return person_jackknife_se(np.where(np.isfinite(left), left, np.nan))
 
 
 def resample(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from supportnet.community import Community
-from supportnet.coverage import network_scope
 from supportnet.dataset import collect
 from supportnet.errors import InputError
 from supportnet.interactions import Attribution, in_layer
@@ -24,10 +21,10 @@ from supportnet.measures.exchange.dyads import (
     status_of,
     weighted_null,
 )
+from supportnet.measures.exchange.observed import Observed, network_of
 from supportnet.measures.exchange.pairs import (
     covered_people,
     from_both_ends,
-    sides_of,
     ties_of_groups,
     weights,
 )
@@ -41,16 +38,6 @@ _CENSUS = ("mutual", "asymmetric", "null")
 # Resampling persons of a larger network takes minutes and its interval is narrower than the ink.
 _MAX_RESAMPLED = 5_000
 _INTERVAL = ("ci_low", "ci_high", "ci_method", "ci_status", "jackknife_se", "coverage", "remark")
-
-
-@dataclass(frozen=True, slots=True)
-class _Network:
-    """The pairs that are observed among a set of persons."""
-
-    ties: pd.DataFrame
-    people: npt.NDArray[np.int64]
-    nulls_known: bool
-    coverage: str
 
 
 def reciprocity(
@@ -149,7 +136,7 @@ def reciprocity(
         chosen = check_groups(groups, community.name)
         inside = ties_of_groups(ties, chosen, community, layer)
         return _of_groups(inside, chosen, m)
-    network = _network(community, ties, layer)
+    network = network_of(community, ties, layer)
     table = _of_network(network, m, seed=seed, replicates=replicates)
     if null_draws:
         found = _adjusted(community, network, (layer, attribution), draws=null_draws, seed=seed)
@@ -207,7 +194,7 @@ def dyad_census(
     >>> dyad_census(c)["value"].tolist()
     [1.0, 1.0, 1.0]
     """
-    network = _network(community, weights(community, layer, attribution), layer)
+    network = network_of(community, weights(community, layer, attribution), layer)
     counts = counts_of(network.ties, network.people.size, m)
     rows = []
     for name in _CENSUS:
@@ -218,25 +205,7 @@ def dyad_census(
     return finish(pd.DataFrame(rows, columns=columns), "network", more=["coverage"])
 
 
-def _network(community: Community, ties: pd.DataFrame, layer: str) -> _Network:
-    """Return the observed pairs, and the persons among whom silence is observed too."""
-    sides_of(layer)
-    scope = network_scope(community.dataset, layer)
-    if scope.kind == "none":
-        seen = ties[ties["identified"]]
-        return _Network(seen, _people(seen), nulls_known=False, coverage="observed_ties")
-    if scope.people is None:
-        return _Network(ties, _people(ties), nulls_known=True, coverage="whole_community")
-    among = ties["lo"].isin(scope.people) & ties["hi"].isin(scope.people)
-    return _Network(ties[among], scope.people, nulls_known=True, coverage="donors_only")
-
-
-def _people(ties: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return the persons of ties, ascending."""
-    return np.unique(ties[["lo", "hi"]].to_numpy(dtype=np.int64))
-
-
-def _of_network(network: _Network, m: float, *, seed: int, replicates: int) -> pd.DataFrame:
+def _of_network(network: Observed, m: float, *, seed: int, replicates: int) -> pd.DataFrame:
     """Return the rows of one network with their intervals."""
     people = network.people
     counts = counts_of(network.ties, people.size, m)
@@ -270,7 +239,7 @@ def _of_network(network: _Network, m: float, *, seed: int, replicates: int) -> p
 
 def _adjusted(
     community: Community,
-    network: _Network,
+    network: Observed,
     events: tuple[str, Attribution | None],
     *,
     draws: int,
