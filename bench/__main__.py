@@ -21,13 +21,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import events  # noqa: E402
+import events
 
-import supportnet as sn  # noqa: E402
-from supportnet.interactions import interactions  # noqa: E402
-from supportnet.layers import layer_network  # noqa: E402
-from supportnet.network import closure_curve, transitivity  # noqa: E402
-from supportnet.store.engine import connection, quoted  # noqa: E402
+import supportnet as sn
+from supportnet.interactions import interactions
+from supportnet.layers import layer_network
+from supportnet.network import closure_curve, transitivity
+from supportnet.store.engine import connection, quoted
 
 HOUR_US = 3_600_000_000
 
@@ -58,7 +58,9 @@ def peak_gib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def steps(community: sn.Community, path: Path) -> dict[str, tuple[Callable[[], object], Callable[[], None]]]:
+def steps(
+    community: sn.Community, path: Path
+) -> dict[str, tuple[Callable[[], object], Callable[[], None]]]:
     """Return each timed step with the floor it is held against."""
     everything = floor(path, "author_id, other_id, t_us, weight, visibility", "relational")
     private = floor(
@@ -93,7 +95,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--size", default="1m", choices=sorted(events.SIZES))
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "supportnet-bench")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "supportnet-bench"
+    )
     options = parser.parse_args()
     folder = options.folder / options.size
     print(f"making {options.size} events in a temporary folder (seed 1) …", flush=True)
@@ -104,7 +108,9 @@ def main() -> None:
     built = timed(lambda: interactions(community.dataset))
     path = next((folder / "derived").rglob("interactions*.parquet"))
     size = path.stat().st_size / 2**20
-    print(f"interactions table, made once: {built:.1f} s, {size:.0f} MiB; peak {peak_gib():.2f} GiB")
+    print(
+        f"interactions table, made once: {built:.1f} s, {size:.0f} MiB; peak {peak_gib():.2f} GiB"
+    )
     table = steps(community, path)
     for step, bare in table.values():  # warm: compile expressions and kernels, fill the page cache
         bare()

@@ -31,10 +31,9 @@ def _draw(
     events: int,
     cumulative: npt.NDArray[np.float64],
     keep: int,
-    seed: int,
+    rng: np.random.Generator,
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """Draw author, other and time of each event, in order of time."""
-    np.random.seed(seed)
     people = cumulative.size
     author = np.empty(events, np.int32)
     other = np.empty(events, np.int32)
@@ -43,39 +42,41 @@ def _draw(
     clock = np.empty(events, np.int64)
     now = 0.0
     for i in range(events):
-        kind = np.random.random()
+        kind = rng.random()
         to = -1
         if kind < 0.45 and i > 0:  # go on with one of the last conversations
-            back = i - 1 - int(np.random.random() ** 3 * min(i, 4096))
+            back = i - 1 - int(rng.random() ** 3 * min(i, 4096))
             back = max(back, 0)
-            if np.random.random() < 0.8:
+            if rng.random() < 0.8:
                 one, to = other[back], author[back]
             else:
                 one, to = author[back], other[back]
         else:
-            one = np.searchsorted(cumulative, np.random.random())
+            one = np.searchsorted(cumulative, rng.random())
             if kind < 0.65 and known[one] > 0:
-                to = contacts[one, np.random.randint(min(known[one], keep))]
+                to = contacts[one, rng.integers(0, min(known[one], keep))]
             elif kind < 0.85 and known[one] > 0:
-                friend = contacts[one, np.random.randint(min(known[one], keep))]
+                friend = contacts[one, rng.integers(0, min(known[one], keep))]
                 if known[friend] > 0:
-                    to = contacts[friend, np.random.randint(min(known[friend], keep))]
+                    to = contacts[friend, rng.integers(0, min(known[friend], keep))]
             if to < 0:
-                to = np.searchsorted(cumulative, np.random.random())
+                to = np.searchsorted(cumulative, rng.random())
         if one == to:
-            to = (to + 1 + np.random.randint(people - 1)) % people
+            to = (to + 1 + rng.integers(0, people - 1)) % people
         author[i], other[i] = one, to
         if kind >= 0.45:
             for a, b in ((one, to), (to, one)):
-                place = known[a] if known[a] < keep else np.random.randint(keep)
+                place = known[a] if known[a] < keep else rng.integers(0, keep)
                 contacts[a, place] = b
                 known[a] += 1
-        now += -np.log(1.0 - np.random.random()) * (1 + 0.8 * np.sin(i * 6.283 / (events / 500)))
+        now += -np.log(1.0 - rng.random()) * (1 + 0.8 * np.sin(i * 6.283 / (events / 500)))
         clock[i] = int(now * 1000)
     return author, other, clock
 
 
-def _private(author: npt.NDArray[np.int32], other: npt.NDArray[np.int32], seed: int) -> npt.NDArray[np.bool_]:
+def _private(
+    author: npt.NDArray[np.int32], other: npt.NDArray[np.int32], seed: int
+) -> npt.NDArray[np.bool_]:
     """Give each tie its own leaning to private talk, and each event its draw."""
     lo = np.minimum(author, other).astype(np.int64)
     hi = np.maximum(author, other).astype(np.int64)
@@ -96,7 +97,7 @@ def write_events(folder: Path, events: int, *, seed: int = 1) -> Path:
     weight = 1.0 / np.arange(1, people + 1) ** 0.75
     cumulative = np.cumsum(weight / weight.sum())
     cumulative[-1] = 1.0
-    author, other, clock = _draw(events, cumulative, 32, seed)
+    author, other, clock = _draw(events, cumulative, 32, np.random.default_rng(seed))
     rename = np.random.default_rng(seed).permutation(people).astype(np.int32)
     author, other = rename[author], rename[other]
     t_us = START_US + (clock * (SPAN_US / clock[-1])).astype(np.int64)
@@ -137,10 +138,16 @@ def _write_messages(
                 "seq": ids,
                 "author_id": author[cut],
                 "t_us": t_us[cut],
-                "kind": pa.DictionaryArray.from_arrays(np.zeros(n, np.int8), ["message"]).cast(pa.string()),
-                "visibility": pa.DictionaryArray.from_arrays(private[cut].astype(np.int8), words).cast(pa.string()),
+                "kind": pa.DictionaryArray.from_arrays(np.zeros(n, np.int8), ["message"]).cast(
+                    pa.string()
+                ),
+                "visibility": pa.DictionaryArray.from_arrays(
+                    private[cut].astype(np.int8), words
+                ).cast(pa.string()),
                 "reply_author": pa.array(other[cut], mask=private[cut]),
-                "reply_basis": pa.DictionaryArray.from_arrays(np.zeros(n, np.int8), ["none"]).cast(pa.string()),
+                "reply_basis": pa.DictionaryArray.from_arrays(np.zeros(n, np.int8), ["none"]).cast(
+                    pa.string()
+                ),
                 "edited": np.zeros(n, bool),
                 "time_note": np.zeros(n, np.int16),
             }
@@ -179,7 +186,8 @@ def _write_small(build: Path, people: int, t_us: npt.NDArray[np.int64]) -> None:
                     "end_basis": "last_record",
                     "resolution_us": 1,
                     **dict.fromkeys(
-                        ("private_in", "private_out", "public_in", "public_out", "alter_alter"), True
+                        ("private_in", "private_out", "public_in", "public_out", "alter_alter"),
+                        True,
                     ),
                     **dict.fromkeys(
                         ("reactions_in", "reactions_out", "groups", "deletions_visible"), False

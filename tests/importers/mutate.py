@@ -155,8 +155,9 @@ def _values(data: bytes, random_: random.Random) -> bytes:
     if parsed is None:
         return data
     prefix, documents, lines = parsed
+    root = documents if lines else documents[0]
     for _ in range(random_.randrange(1, 4)):
-        places = list(_places(documents))
+        places = list(_places(root)) if isinstance(root, dict | list) else []
         if not places:
             break
         container, key = random_.choice(places)
@@ -175,6 +176,4 @@ def _values(data: bytes, random_: random.Random) -> bytes:
             # A copy: the next change may reach inside it.
             container[key] = deepcopy(random_.choice(_STRANGE))
     written = [json.dumps(document) for document in documents]
-    if not lines and not written:
-        return prefix.encode()
     return (prefix + "\n".join(written)).encode()
