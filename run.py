@@ -15,6 +15,7 @@ read, so that they can say which version is wanted instead of failing on a colon
 
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -212,11 +213,20 @@ def verb_report(arguments: Sequence[str]) -> int:
     built = ROOT / "build" / "example"
     # Built anew each time, so that the report follows from the archives alone.
     shutil.rmtree(built, ignore_errors=True)
-    must(supportnet("import", EXAMPLE / "archives", "--into", built, "--community", "example"))
-    aliases = EXAMPLE / "aliases.csv"
-    if aliases.is_file():
-        must(supportnet("link", built, aliases))
-    must(supportnet("report", built, "-o", report, *arguments))
+    calls = json.loads((EXAMPLE / "imports.json").read_text(encoding="utf-8"))
+    for call in calls:
+        exports = [path for file in call["files"] for path in sorted(EXAMPLE.glob(file))]
+        options = ["--into", built, "--community", "example", "--key", "example"]
+        options += ["--consent", EXAMPLE / "consent.csv"]
+        for name in ("timezone", "owner", "visibility"):
+            if name in call:
+                options += [f"--{name}", call[name]]
+        if "map" in call:
+            options += ["--map", EXAMPLE / call["map"]]
+        must(supportnet("import", *exports, *options))
+    must(supportnet("link", built, EXAMPLE / "aliases.csv", "--key", "example"))
+    truth = EXAMPLE / "truth.json"
+    must(supportnet("report", built, "-o", report, "--truth", truth, *arguments))
     print(f"report: {report}")
     return 0
 

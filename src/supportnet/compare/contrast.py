@@ -21,6 +21,7 @@ from supportnet.compare.outcomes import Outcome, TieValues, get_outcome
 from supportnet.compare.result import Comparison, adjust, row_of
 from supportnet.coverage import span
 from supportnet.errors import InputError, choose
+from supportnet.groups import after_detection
 from supportnet.inference import (
     cliffs_delta,
     component_contrast,
@@ -67,7 +68,7 @@ def compare(
     contrast
         `within_person`: a person's ties of the first kind against the same person's ties of the
         other kind. `between`: groups of the first kind against groups of the other, matched on
-        volume (terciles within community).
+        volume (bins of a factor of two within community).
     kinds
         First the kind of interest, then those it is compared with; by default twinome against
         every other kind in `groups`.
@@ -111,7 +112,7 @@ def compare(
     for community in listed:
         check_groups(groups, community.name)
     first, others = _kinds(groups, kinds)
-    measured = {community.name: _measured(community, groups) for community in listed}
+    measured = {community.name: after_detection(community, groups) for community in listed}
     known = TieValues(measured)
     values: list[pd.DataFrame] = []
     rows: list[dict[str, Any]] = []
@@ -138,27 +139,6 @@ def _kinds(groups: pd.DataFrame, kinds: Sequence[str] | None) -> tuple[str, list
         msg = f"groups of two kinds were expected; found {found}; add another kind."
         raise InputError(msg)
     return listed[0], listed[1:]
-
-
-def _measured(community: Community, groups: pd.DataFrame) -> Community:
-    """Cut a community to the window after detection; leave it whole for declared groups."""
-    own = groups[groups["community"] == community.name]
-    detected = own["source"].astype(str).str.startswith("detected") if "source" in own else None
-    if detected is None or not detected.any() or "period_end_us" not in own:
-        return community
-    end = own.loc[detected, "period_end_us"].dropna()
-    whole = span(community.dataset)
-    if end.empty or whole.end_us is None:
-        return community
-    cut = int(end.max())
-    if cut >= whole.end_us:
-        msg = (
-            "groups detected in a part of the data were expected, so that the rest can be "
-            "measured; found a detection window that reaches its end; pass period= when "
-            "finding groups."
-        )
-        raise InputError(msg)
-    return Community(community.dataset.between(cut, whole.end_us + 1))
 
 
 def _arms(
@@ -284,15 +264,14 @@ def _differences(ties: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def _group_means(ties: pd.DataFrame) -> pd.DataFrame:
-    """Return one mean per group, with the stratum (community × volume tercile) of its component."""
+    """Return one mean per group, with the stratum (community, volume) of its component."""
     keys = ["community", "kind", "group", "first", "component"]
     means = ties.groupby(keys, as_index=False).agg(
         value=("value", "mean"), volume=("volume", "mean")
     )
-    log = np.log(means.groupby("component")["volume"].transform("mean").clip(lower=1))
-    tercile = log.groupby(means["community"]).rank(pct=True).mul(3).clip(upper=2.999).astype(int)
-    # Equal volumes get equal ranks, so a component never falls into two strata.
-    means["stratum"] = means["community"] + "/" + tercile.astype(str)
+    volume = means.groupby("component")["volume"].transform("mean").clip(lower=1)
+    # Fixed bins of a factor of two, centred on powers of two: they do not depend on the sample.
+    means["stratum"] = means["community"] + "/" + np.log2(volume).round().astype(int).astype(str)
     return means
 
 

@@ -1,5 +1,6 @@
-"""The measures: one function per construct, each returning a tidy frame of `value`, `n`, `status`."""
+"""The measures: one function per construct, each returning a frame of `value`, `n`, `status`."""
 
+import inspect
 from collections.abc import Callable
 
 import pandas as pd
@@ -19,6 +20,7 @@ from supportnet.measures.latency import reply_latency, survival_curve
 from supportnet.measures.visibility import norm_distance, private_share
 
 __all__ = [
+    "GROUP_MEASURES",
     "MEASURES",
     "closure_survival",
     "closure_times",
@@ -42,5 +44,12 @@ __all__ = [
 MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     name: globals()[name]
     for name in __all__
-    if name not in ("MEASURES", "closure_survival", "survival_curve")
+    if name not in ("GROUP_MEASURES", "MEASURES", "closure_survival", "survival_curve")
+}
+
+# Those that know level="group".
+GROUP_MEASURES = {
+    name: function
+    for name, function in MEASURES.items()
+    if "groups" in inspect.signature(function).parameters
 }
