@@ -1,1 +1,133 @@
-"""Measure social support in online messages."""
+"""Measure social support in online messages.
+
+Exported archives become a dataset; a dataset becomes interactions, turns and ties; measures turn
+those into reciprocity, private share, reply latency and triadic closure, each with its n and a
+status; groups of three, two and many are compared; a report is written.
+
+>>> import supportnet as sn
+>>> callable(sn.import_archives) and callable(sn.reply_latency)
+True
+"""
+
+from supportnet.community import (
+    Community,
+    from_dataframe,
+    open_community,
+)
+from supportnet.compare import (
+    Comparison,
+    compare,
+)
+from supportnet.errors import (
+    InputError,
+    SupportnetError,
+)
+from supportnet.groups import (
+    dyads,
+    find_groups,
+    friend_networks,
+    measure,
+    twinomes,
+)
+from supportnet.ingest import (
+    ImportReport,
+    import_archives,
+)
+from supportnet.ingest.maintain import (
+    forget,
+    link_aliases,
+)
+from supportnet.interactions import (
+    Attribution,
+)
+from supportnet.measures import (
+    chain_continuity,
+    closure_survival,
+    closure_times,
+    dyad_census,
+    give_first,
+    initiation_balance,
+    local_clustering,
+    norm_distance,
+    norm_equivalence,
+    private_share,
+    private_share_all,
+    private_share_drift,
+    private_share_over_time,
+    reciprocity,
+    reciprocity_sensitivity,
+    relational_share,
+    reply_latency,
+    simmelian_share,
+    survival_curve,
+    tie_balance,
+    time_to_reciprocate,
+    triad_census,
+    triadic_closure,
+    visibility_entropy,
+    waiting,
+)
+from supportnet.plots import (
+    plot_activity,
+    plot_balance,
+    plot_closure,
+    plot_contacts,
+    plot_contrast,
+    plot_private_share,
+    plot_reply_latency,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Attribution",
+    "Community",
+    "Comparison",
+    "ImportReport",
+    "InputError",
+    "SupportnetError",
+    "__version__",
+    "chain_continuity",
+    "closure_survival",
+    "closure_times",
+    "compare",
+    "dyad_census",
+    "dyads",
+    "find_groups",
+    "forget",
+    "friend_networks",
+    "from_dataframe",
+    "give_first",
+    "import_archives",
+    "initiation_balance",
+    "link_aliases",
+    "local_clustering",
+    "measure",
+    "norm_distance",
+    "norm_equivalence",
+    "open_community",
+    "plot_activity",
+    "plot_balance",
+    "plot_closure",
+    "plot_contacts",
+    "plot_contrast",
+    "plot_private_share",
+    "plot_reply_latency",
+    "private_share",
+    "private_share_all",
+    "private_share_drift",
+    "private_share_over_time",
+    "reciprocity",
+    "reciprocity_sensitivity",
+    "relational_share",
+    "reply_latency",
+    "simmelian_share",
+    "survival_curve",
+    "tie_balance",
+    "time_to_reciprocate",
+    "triad_census",
+    "triadic_closure",
+    "twinomes",
+    "visibility_entropy",
+    "waiting",
+]

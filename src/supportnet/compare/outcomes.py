@@ -11,7 +11,7 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.errors import InputError
 from supportnet.interactions import Attribution
-from supportnet.measures import norm_distance, private_share, reply_latency, tie_balance
+from supportnet.measures import norm_distance, private_share, reply_latency, tie_balance, waiting
 
 __all__ = ["FIXED_BY_CONSTRUCTION", "OUTCOMES", "Outcome", "TieValues", "get_outcome"]
 
@@ -71,6 +71,7 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("private_share", private_share, None, "share", 20, variants=_SHARE),
         Outcome("norm_distance", norm_distance, "norm_distance", "share", 20, primary=True),
         Outcome("tie_balance", tie_balance, "excess", "share", 10, primary=True),
+        Outcome("waiting", waiting, "waiting_compliance", "share", 5),
     )
 }
 

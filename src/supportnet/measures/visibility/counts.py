@@ -14,8 +14,10 @@ from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, Attribution
 from supportnet.units import KEYS, identify
 
-__all__ = ["ShareRules", "addressed", "count_units", "with_share"]
+__all__ = ["COVERAGE", "ShareRules", "addressed", "count_units", "with_share"]
 
+# Kind of a network's scope → word of column `coverage`.
+COVERAGE = {"community": "whole_community", "donors": "donors_only", "none": "not_identified"}
 _SIDES = ("private", "public")
 
 

@@ -20,7 +20,7 @@ from supportnet.inference import (
     undefined,
 )
 from supportnet.interactions import Attribution
-from supportnet.measures.visibility.counts import ShareRules, count_units, with_share
+from supportnet.measures.visibility.counts import COVERAGE, ShareRules, count_units, with_share
 from supportnet.measures.visibility.pooling import (
     MIN_MESSAGES,
     inside,
@@ -35,7 +35,6 @@ __all__ = ["private_share"]
 _LEVELS = ("direction", "tie", "person", "group", "network")
 _NETWORK = ("mean_of_ties", "pooled", "pi", "rho")
 _INTERVAL = ("ci_low", "ci_high", "ci_method", "ci_status", "n_units", "n_excluded", "coverage")
-_COVERAGE = {"community": "whole_community", "donors": "donors_only", "none": NOT_IDENTIFIED}
 # Above this many ties the likelihood takes minutes; moments are then as good.
 _LIKELIHOOD_TIES = 20_000
 
@@ -159,7 +158,7 @@ def _of_network(
 ) -> pd.DataFrame:
     """Return the network's rows; nothing is computed where nobody's ties are observed."""
     scope = network_scope(community.dataset, "all")
-    coverage = _COVERAGE[scope.kind]
+    coverage = COVERAGE[scope.kind]
     used = ties if groups is None else inside(ties, groups)
     seen = used[used["status"] == OK]
     large = seen[seen["n"] >= MIN_MESSAGES]

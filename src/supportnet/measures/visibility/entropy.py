@@ -1,0 +1,147 @@
+"""How evenly messages spread over the four kinds of audience."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from supportnet.community import Community
+from supportnet.coverage import network_scope
+from supportnet.dataset import Lazy, collect
+from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
+from supportnet.units import KEYS, check_groups, check_level, finish, group_pairs, identify
+
+__all__ = ["visibility_entropy"]
+
+_CLASSES = ("private_1to1", "private_group", "semi_public", "public")
+_SIDES = ("private", "public")
+
+
+def visibility_entropy(
+    community: Community,
+    *,
+    level: str = "person",
+    groups: pd.DataFrame | None = None,
+    attribution: Attribution | None = None,
+) -> pd.DataFrame:
+    """Compute how evenly messages spread over private, group, semi-public and public.
+
+    Parameters
+    ----------
+    community
+        The community.
+    level
+        `person` and `network` (all messages, broadcasts included); `direction`, `tie` and `group`
+        (addressed messages; inside the group).
+    groups
+        Groups frame, for level `group`.
+    attribution
+        Who addressed whom, for the levels of addressed messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Keys of the level, `measure`: `visibility_entropy` (bits, 0 to 2) and
+        `visibility_entropy_normalised` (0 to 1), `value`, `n` (messages), `status`.
+
+    Raises
+    ------
+    InputError
+        When the level is unknown or groups are missing.
+
+    Notes
+    -----
+    H = -Σ p log2 p over the four classes, normalised by log2 4 = 2. One class gives 0; no message
+    gives no row (level `network`: NaN, `empty`). Unknown visibility is left out. Not identified
+    unless both the private and the public side were observed.
+
+    References
+    ----------
+    Shannon 1948, doi:10.1002/j.1538-7305.1948.tb01338.x.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from supportnet.community import from_dataframe
+    >>> talk = pd.DataFrame({"sender": ["a"] * 5, "recipient": ["b"] * 5, "time": range(5)})
+    >>> talk["visibility"] = ["private_1to1"] * 4 + ["public"]
+    >>> visibility_entropy(from_dataframe(talk, unit="s"))["value"].round(4).tolist()
+    [0.7219, 0.361]
+    """
+    check_level(level, tuple(KEYS))
+    own = check_groups(groups, community.name) if level == "group" else None
+    counted = _counted(community, level, attribution)
+    if own is not None:
+        inside = group_pairs(own).merge(counted, on=["lo", "hi"], how="inner")
+        keys = list(KEYS["group"])
+        how = {**dict.fromkeys(_CLASSES, "sum"), "identified": "all"}
+        counted = inside.groupby(keys, as_index=False).agg(how)
+    elif level == "network":
+        seen = counted[counted["identified"]]
+        scope = network_scope(community.dataset, "all")
+        counted = seen[list(_CLASSES)].sum().to_frame().T.assign(identified=scope.kind != "none")
+    return finish(_entropies(counted), level)
+
+
+def _counted(community: Community, level: str, attribution: Attribution | None) -> pd.DataFrame:
+    """Return the messages of each class for each unit, one column a class."""
+    unit = {"network": "person", "group": "tie"}.get(level, level)
+    keys = list(KEYS[unit])
+    frame = _written(community) if unit == "person" else _addressed(community, attribution)
+    amounts = {
+        name: nw.when(nw.col("visibility") == name).then(nw.col("units")).otherwise(0)
+        for name in _CLASSES
+    }
+    summed = (
+        frame.filter(nw.col("visibility").is_in(list(_CLASSES)))
+        .with_columns(**amounts)
+        .group_by(*keys)
+        .agg(nw.col(*_CLASSES).sum().cast(nw.Float64))
+    )
+    who = "author" if unit == "person" else unit
+    table = collect(identify(community.dataset, summed, who, layers=_SIDES))
+    table[list(_CLASSES)] /= FIXED_POINT
+    return table.astype(dict.fromkeys(keys, "int64"))
+
+
+def _written(community: Community) -> Lazy:
+    """Return every message with its author, each weighing one."""
+    sent = community.messages(lazy=True).filter(nw.col("kind").is_in(EVENT_KINDS))
+    plain = nw.col("original_kind").is_null() | ~nw.col("original_kind").is_in(["call", "repost"])
+    return sent.filter(
+        plain, ~nw.col("author_id").is_in([-1, *community.dataset.outsiders])
+    ).select(
+        "visibility",
+        person_id=nw.col("author_id"),
+        units=nw.lit(FIXED_POINT).cast(nw.Int64),
+    )
+
+
+def _addressed(community: Community, attribution: Attribution | None) -> Lazy:
+    """Return the addressed messages with their weights."""
+    frame = community.interactions(attribution, lazy=True).filter(nw.col("relational"))
+    return frame.select(
+        "author_id",
+        "other_id",
+        "visibility",
+        lo=nw.min_horizontal("author_id", "other_id"),
+        hi=nw.max_horizontal("author_id", "other_id"),
+        units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
+    )
+
+
+def _entropies(counted: pd.DataFrame) -> pd.DataFrame:
+    """Return both numbers of each unit."""
+    amounts = counted[list(_CLASSES)].to_numpy(dtype=float)
+    total = amounts.sum(axis=1)
+    share = np.divide(amounts, total[:, None], out=np.zeros_like(amounts), where=total[:, None] > 0)
+    bits = -(share * np.log2(share, out=np.zeros_like(share), where=share > 0)).sum(axis=1)
+    # A single class gives -0.0 otherwise.
+    bits = np.where(total > 0, np.abs(bits), np.nan)
+    known = counted["identified"].astype(bool).to_numpy()
+    rows = counted.assign(n=np.rint(total))
+    rows["status"] = np.select([~known, total <= 0], ["not_identified", "empty"], "ok")
+    names = {"visibility_entropy": bits, "visibility_entropy_normalised": bits / 2}
+    parts = [rows.assign(measure=name, value=value) for name, value in names.items()]
+    return pd.concat(parts, ignore_index=True)
