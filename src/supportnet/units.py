@@ -6,13 +6,15 @@ that says why; it is never 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from supportnet.coverage import cover_directions
 from supportnet.dataset import Dataset, Lazy
@@ -26,9 +28,13 @@ __all__ = [
     "check_level",
     "empty_result",
     "finish",
+    "first_status",
     "group_pairs",
     "identify",
+    "in_order",
     "network_rows",
+    "stack_numbers",
+    "words",
 ]
 
 STATUSES = (
@@ -71,14 +77,97 @@ def finish(table: pd.DataFrame, level: str, *, more: Sequence[str] = ()) -> pd.D
         keys, index 0…; value is NaN wherever status is not `ok` or `empty`.
     """
     keys = [*KEYS[level], *(["measure"] if "measure" in table.columns else [])]
-    result = table[[*keys, "value", "n", "status", *more]].copy()
-    result["value"] = result["value"].astype(float)
-    result["n"] = result["n"].fillna(0).astype("int64")
-    undefined = ~result["status"].isin(["ok", "empty"])
-    result.loc[undefined, "value"] = np.nan
+    result = table[[*keys, "value", "n", "status", *more]]
+    value = result["value"].astype(float)
+    defined = result["status"].isin(["ok", "empty"])
+    count = result["n"] if result["n"].dtype == np.int64 else result["n"].fillna(0).astype("int64")
+    result = result.assign(value=value.where(defined), n=count)
     if level == "network":
         return result.reset_index(drop=True)
-    return result.sort_values(keys, kind="stable", ignore_index=True)
+    return in_order(result, keys)
+
+
+def in_order(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Sort rows by their keys, stably, with a fresh index.
+
+    Parameters
+    ----------
+    table
+        Any frame.
+    keys
+        Columns to sort by; whole numbers are packed into one integer, which sorts millions of
+        ties several times faster than one key after the other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows in order; the same values as `sort_values(keys, kind="stable")`.
+    """
+    packed = np.zeros(len(table), dtype=np.int64)
+    room = 1
+    for name in keys:
+        column = table[name]
+        if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
+            codes = column.to_numpy(dtype=np.int64)
+        elif name == "measure":
+            codes = pd.Categorical(column, categories=sorted(column.unique())).codes.astype(
+                np.int64
+            )
+        else:
+            return table.sort_values(list(keys), kind="stable", ignore_index=True)
+        low, high = int(codes.min(initial=0)), int(codes.max(initial=0))
+        room *= high - low + 1
+        if room >= 2**62:
+            return table.sort_values(list(keys), kind="stable", ignore_index=True)
+        packed = packed * (high - low + 1) + (codes - low)
+    if bool((packed[1:] >= packed[:-1]).all()):
+        return table.reset_index(drop=True)
+    return table.take(np.argsort(packed, kind="stable")).reset_index(drop=True)
+
+
+def words(codes: npt.NDArray[np.integer[Any]], vocabulary: Sequence[str]) -> pd.Series[Any]:
+    """Return one of a few words for each row, from its number: quick for millions of rows."""
+    numbered = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), pa.array(vocabulary))
+    return pd.Series(pd.array(numbered.cast(pa.large_string()), dtype="str"))
+
+
+def first_status(cases: Mapping[str, npt.ArrayLike], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return for each row the first status whose case holds, else `ok`."""
+    codes = np.full(len(index), len(cases), np.int8)
+    for code, case in reversed(list(enumerate(cases.values()))):
+        codes[np.asarray(case, dtype=bool)] = code
+    return words(codes, [*cases, "ok"]).set_axis(index)
+
+
+def stack_numbers(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return one row for each number of each unit, from one column for each number.
+
+    Parameters
+    ----------
+    table
+        One row for each unit, with `status` and the columns `names`.
+    names
+        Columns of numbers. One that is missing where the unit is `ok` gets `zero_denominator`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The other columns repeated, `measure`, `value`, `status`; units in their order, numbers by
+        name.
+    """
+    ordered = sorted(names)
+    numbers = table[ordered].to_numpy(dtype=float)
+    place = np.repeat(np.arange(len(table)), len(ordered))
+    rows = table.drop(columns=[*ordered, "status"]).take(place).reset_index(drop=True)
+    missing = np.isnan(numbers)
+    known = (table["status"] == "ok").to_numpy()
+    values = numbers.ravel()
+    status = table["status"].take(place).reset_index(drop=True)
+    broken = (missing & known[:, None]).ravel()
+    measure = words(np.tile(np.arange(len(ordered), dtype=np.int8), len(table)), ordered)
+    return rows.assign(
+        measure=measure, value=values, status=status.mask(broken, "zero_denominator")
+    )
 
 
 def empty_result(level: str, *, more: Sequence[str] = ()) -> pd.DataFrame:
