@@ -68,11 +68,14 @@ def steps(
     )
     return {
         "reciprocity": (
-            lambda: sn.reciprocity(community, level="tie", layer="all"),
+            lambda: sn.reciprocity(community, level="network", layer="all"),
             floor(path, "author_id, other_id, t_us, weight", "relational"),
         ),
         "private share": (lambda: sn.private_share(community, level="tie"), everything),
-        "reply latency": (lambda: sn.reply_latency(community, level="direction"), private),
+        "reply latency": (
+            lambda: sn.reply_latency(community, level="direction", measures=["median"]),
+            private,
+        ),
     }
 
 

@@ -36,7 +36,9 @@ def test_group_message_without_target_weighs_one() -> None:
 
 def test_group_message_with_targets_goes_to_them() -> None:
     readers = [(0, p) for p in (1, 2, 3, 4)]
-    c = community([{"by": 0, "reply_author": 1, **GROUP}], readers=readers, mentions=[(0, 2), (0, 1)])
+    c = community(
+        [{"by": 0, "reply_author": 1, **GROUP}], readers=readers, mentions=[(0, 2), (0, 1)]
+    )
     assert pairs(c) == {(0, 1, "group_target"): 0.5, (0, 2, "group_target"): 0.5}
 
 

@@ -76,6 +76,9 @@ from supportnet.plots import (
     plot_private_share,
     plot_reply_latency,
 )
+from supportnet.report import (
+    write_report,
+)
 
 __version__ = "0.1.0"
 
@@ -130,4 +133,5 @@ __all__ = [
     "twinomes",
     "visibility_entropy",
     "waiting",
+    "write_report",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
-from supportnet.coverage import coverage_flags, identifiability, span
+from supportnet.coverage import copy_agreement, coverage_flags, identifiability, span
 from supportnet.dataset import Dataset, collect, scalar
 from supportnet.schema import COUNTED_KINDS, SCHEMA_VERSION
 
@@ -46,10 +47,12 @@ def describe(dataset: Dataset) -> dict[str, Any]:
     dict
         `community`, `schema_version`, `synthetic`, `messages` (rows of kind message, post,
         comment, quote), `kinds` {kind: n}, `people` (wrote or were addressed, labels of deleted
-        accounts left out), `authors`, `bots`, `placeholders`, `first`, `last` (UTC, ISO 8601 with
-        Z), `visibility` {value: n}, `replies_explicit`, `conversations` {kind: n holding one of
-        those rows}, `reactions`, `contacts` {kind: n}, `sources` [{format, seen, kept, ignored,
-        rejected}], `coverage`, `identifiability`.
+        accounts left out, bots included), `authors` (those of them who wrote), `bots`,
+        `placeholders` (labels of deleted accounts), `first`, `last` (UTC, ISO 8601 with Z),
+        `visibility` {value: n}, `replies_explicit` (pointers, the parent present or not),
+        `conversations` {kind: n holding one of those rows}, `reactions`, `contacts` {kind: n},
+        `sources` [{format, seen, kept, ignored, rejected}], `coverage`, `copies` (how far two
+        copies of a conversation agree), `identifiability`.
     """
     messages = dataset.table("messages")
     counted = messages.filter(nw.col("kind").is_in(COUNTED_KINDS))
@@ -78,6 +81,7 @@ def describe(dataset: Dataset) -> dict[str, Any]:
         "contacts": _counts(dataset.table("contacts"), "kind"),
         "sources": _sources(dataset),
         "coverage": _coverage(dataset),
+        "copies": _copies(dataset),
         "identifiability": identifiability(dataset).to_dict("records"),
     }
 
@@ -93,10 +97,11 @@ def _people(dataset: Dataset, counted: nw.LazyFrame[Any]) -> dict[str, int]:
         ids.append(rows.select("person_id"))
     everyone = nw.concat(ids, how="vertical").unique()
     people = collect(dataset.table("people").join(everyone, on="person_id", how="semi"))
-    authors = scalar(counted.select(nw.col("author_id").n_unique().cast(nw.Int64)))
+    persons = people.loc[~people["is_placeholder"].astype(bool), "person_id"]
+    authors = collect(counted.select("author_id").unique())["author_id"]
     return {
-        "people": int((~people["is_placeholder"].astype(bool)).sum()),
-        "authors": int(authors or 0),
+        "people": len(persons),
+        "authors": int(persons.isin(authors).sum()),
         "bots": int(people["is_bot"].astype(bool).sum()),
         "placeholders": int(people["is_placeholder"].astype(bool).sum()),
     }
@@ -111,7 +116,7 @@ def _sources(dataset: Dataset) -> list[dict[str, Any]]:
             "kept": int(row["kept"]),
             "ignored": json.loads(row["ignored"]),
             "rejected": json.loads(row["rejected"]),
-            "leaves_out": row["leaves_out"] or "",
+            "leaves_out": row["leaves_out"] if isinstance(row["leaves_out"], str) else "",
         }
         for row in dataset.frame("sources").to_dict("records")
     ]
@@ -121,6 +126,8 @@ def _coverage(dataset: Dataset) -> dict[str, Any]:
     """Sum up what was observed."""
     whole = span(dataset)
     records = dataset.frame("coverage")
+    sources = dataset.frame("sources")
+    clocks = {json.loads(text).get("clock") for text in sources.loc[sources["kept"] > 0, "notes"]}
     return {
         "start": iso_utc(whole.start_us),
         "end": iso_utc(whole.end_us),
@@ -131,6 +138,19 @@ def _coverage(dataset: Dataset) -> dict[str, Any]:
         "coarsest_resolution_s": None
         if records.empty
         else float(records["resolution_us"].max()) / 1e6,
+        "clock": "steps" if "steps" in clocks else "dates",
+    }
+
+
+def _copies(dataset: Dataset) -> dict[str, Any]:
+    """Sum up how far the copies of one conversation agree; the share is None without copies."""
+    table = copy_agreement(dataset)
+    both, one = int(table["n_both"].sum()), int(table["n_one_only"].sum())
+    return {
+        "conversations": int(table["conversation_id"].nunique()),
+        "n_both": both,
+        "n_one_only": one,
+        "agreement": both / (both + one) if both + one else None,
     }
 
 
@@ -139,7 +159,7 @@ def card_text(card: dict[str, Any]) -> str:
     lines = [f"{card['community']}" + ("  (generated data)" if card["synthetic"] else "")]
     lines.append(
         f"  {card['messages']:,} messages by {card['authors']:,} of {card['people']:,} people, "
-        f"{(card['first'] or 'no date')[:10]} to {(card['last'] or 'no date')[:10]} (UTC)"
+        f"{_stretch(card)}"
     )
     shown = ", ".join(f"{name} {n:,}" for name, n in card["visibility"].items())
     lines.append(f"  who could read: {shown or 'nothing'}")
@@ -147,10 +167,35 @@ def card_text(card: dict[str, Any]) -> str:
     lines.append(f"  {reactions:,} reactions, {declared:,} declared contacts")
     for name, n in _source_lines(card):
         lines.append(f"  {name}: {n}")
+    if card["copies"]["conversations"]:
+        lines.append(f"  copies: {_copies_line(card['copies'])}")
     for row in card["identifiability"]:
         mark = {"ok": "yes", "partly": "in part"}.get(row["status"], "not identified")
         lines.append(f"  {row['quantity']}: {mark} ({row['reason']})")
     return "\n".join(lines)
+
+
+def _stretch(card: dict[str, Any]) -> str:
+    """Return the first and last day, or how long it took where times are only steps."""
+    if card["first"] is None:
+        return "no dates"
+    if card["coverage"]["clock"] == "steps":
+        return f"{card['coverage']['days']:,g} days if a step is a second (steps, no dates)"
+    return f"{card['first'][:10]} to {card['last'][:10]} (UTC)"
+
+
+def _copies_line(copies: dict[str, Any]) -> str:
+    """Say how far the copies agree."""
+    total = copies["n_both"] + copies["n_one_only"]
+    held = (
+        "1 conversation"
+        if copies["conversations"] == 1
+        else (f"{copies['conversations']:,} conversations")
+    )
+    return (
+        f"{held} held twice; {copies['n_both']:,} of {total:,} rows that two copies should hold "
+        f"are in both ({copies['agreement']:.1%}), {copies['n_one_only']:,} in one only"
+    )
 
 
 def _source_lines(card: dict[str, Any]) -> list[tuple[str, str]]:
@@ -159,14 +204,23 @@ def _source_lines(card: dict[str, Any]) -> list[tuple[str, str]]:
     for name in sorted({s["format"] for s in card["sources"]}):
         own = [s for s in card["sources"] if s["format"] == name]
         total = {k: sum(s[k] for s in own) for k in ("seen", "kept")}
-        ignored = sum(sum(s["ignored"].values()) for s in own)
-        rejected = sum(sum(s["rejected"].values()) for s in own)
+        ignored, rejected = (_reasons([s[k] for s in own]) for k in ("ignored", "rejected"))
         text = (
-            f"{len(own)} source(s), {total['seen']:,} records seen = {total['kept']:,} kept + "
-            f"{ignored:,} ignored + {rejected:,} rejected"
+            f"{len(own)} source{'' if len(own) == 1 else 's'}, {total['seen']:,} records seen = "
+            f"{total['kept']:,} kept + {ignored} ignored + {rejected} rejected"
         )
         lines.append((name, text))
     return lines
+
+
+def _reasons(counts: list[dict[str, int]]) -> str:
+    """Return a sum of counts by reason, as `7 (system 4, duplicate 3)`, most frequent first."""
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    named = ", ".join(f"{reason} {n:,}" for reason, n in total.most_common(5))
+    rest = ", …" if len(total) > 5 else ""
+    return f"{total.total():,} ({named}{rest})" if total else "0"
 
 
 def card_html(card: dict[str, Any]) -> str:

@@ -124,18 +124,25 @@ class Dataset:
         )
 
     def _cut_coverage(self, start_us: int, end_us: int) -> Lazy:
-        """Return the coverage records that overlap a window, cut to it."""
+        """Return the coverage records that overlap a window, cut to it.
+
+        A record about one conversation bounds what its source covers of it, so one that lies
+        outside the window stays, with an end before its start: nothing of it was observed.
+        """
         records: pa.Table = self.tables["coverage"].collect().to_native()
-        rows = [
-            {
-                **row,
+        rows = []
+        for row in records.to_pylist():
+            if row["end_us"] is None:
+                continue
+            cut = {
                 "start_us": max(row["start_us"], start_us),
                 "end_us": min(row["end_us"], end_us),
                 "end_basis": "stated" if row["end_us"] > end_us else row["end_basis"],
             }
-            for row in records.to_pylist()
-            if row["end_us"] is not None and row["start_us"] < end_us and row["end_us"] >= start_us
-        ]
+            if row["start_us"] < end_us and row["end_us"] >= start_us:
+                rows.append({**row, **cut})
+            elif row["conversation_id"] is not None:
+                rows.append({**row, "start_us": start_us, "end_us": start_us - 1})
         return lazy(pa.Table.from_pylist(rows, schema=BUILD_TABLES["coverage"]))
 
     @cached_property

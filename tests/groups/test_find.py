@@ -15,7 +15,9 @@ from supportnet.groups import dyads, find_groups, friend_networks, twinomes
 WEEK = 168.0
 
 
-def weekly(pairs: list[tuple[int, int]], weeks: int, *, public: int = 0) -> list[tuple[int, int, float, str]]:
+def weekly(
+    pairs: list[tuple[int, int]], weeks: int, *, public: int = 0
+) -> list[tuple[int, int, float, str]]:
     """Each pair exchanges a private message each way every week, and `public` replies each way."""
     rows = []
     for w in range(weeks):
@@ -57,7 +59,7 @@ def test_a_fourth_person_makes_four_overlapping_twinomes() -> None:
 @pytest.mark.parametrize(("filled", "is_found"), [(20, True), (19, True), (18, False)])
 def test_three_weeks_in_four_must_be_filled(filled: int, is_found: bool) -> None:
     # 50 weeks of coverage: the first half holds 25 whole bins; 19/25 = .76, 18/25 = .72
-    rows = weekly([(0, 1), (0, 2), (1, 2)], filled) + [(3, 4, 50 * WEEK, "private")]
+    rows = [*weekly([(0, 1), (0, 2), (1, 2)], filled), (3, 4, 50 * WEEK, "private")]
     cover = [{**EVERYTHING, "end_us": EVERYTHING["start_us"] + 50 * 7 * 86_400_000_000}]
     assert bool(len(twinomes(talk(rows, coverage=cover)))) is is_found
 
@@ -87,8 +89,12 @@ def test_strict_needs_the_norm_on_all_three_ties() -> None:
 
 
 def test_short_windows_say_so() -> None:
-    found = twinomes(talk(weekly([(0, 1), (0, 2), (1, 2)], 20), coverage=[
-        {**EVERYTHING, "end_us": EVERYTHING["start_us"] + 20 * 7 * 86_400_000_000}]))
+    found = twinomes(
+        talk(
+            weekly([(0, 1), (0, 2), (1, 2)], 20),
+            coverage=[{**EVERYTHING, "end_us": EVERYTHING["start_us"] + 20 * 7 * 86_400_000_000}],
+        )
+    )
     assert found.empty
     assert found.attrs["status"] == "not_identified"
     assert "period=" in found.attrs["message"]
@@ -97,7 +103,8 @@ def test_short_windows_say_so() -> None:
 def test_pairs_that_no_archive_covers_are_no_groups() -> None:
     rows = weekly([(0, 1), (0, 2), (1, 2)], 60)
     flags = "private_in private_out public_out"
-    assert people(twinomes(talk(rows, coverage=[covers(0, flags), covers(1, flags)]))) == [(0, 1, 2)]
+    two = talk(rows, coverage=[covers(0, flags), covers(1, flags)])
+    assert people(twinomes(two)) == [(0, 1, 2)]
     assert twinomes(talk(rows, coverage=[covers(0, flags)])).empty
     assert len(people(dyads(talk(rows, coverage=[covers(0, flags)])))) == 2
 
@@ -117,9 +124,7 @@ def test_declared_twinomes_are_taken_as_they_are() -> None:
 def test_friend_networks() -> None:
     contacts = [{"owner_id": 0, "other_id": p, "kind": "friend"} for p in range(1, 8)]
     contacts += [{"owner_id": 1, "other_id": p, "kind": "follow"} for p in (2, 3)]
-    c = community(
-        [{"by": 0, "visibility": "private_1to1"}], readers=[(0, 1)], contacts=contacts
-    )
+    c = community([{"by": 0, "visibility": "private_1to1"}], readers=[(0, 1)], contacts=contacts)
     found = friend_networks(c, min_contacts=5)
     assert people(found) == [tuple(range(8))]
     assert found.loc[found["role"] == "ego", "person"].tolist() == [0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from supportnet.errors import InputError
-from supportnet.simulate import KindPlan, LayerPlan, MigrationPlan, Plan
+from supportnet.simulate import KindPlan, LayerPlan, Plan
 from supportnet.simulate.draws import Stream
 from supportnet.simulate.dynamics import (
     TieTraits,
@@ -150,7 +150,6 @@ def test_streams_match_their_distributions() -> None:
     [
         ({"people": 20}, "people"),
         ({"bridges": 17}, "bridge"),
-        ({"migration": MigrationPlan()}, "migration"),
     ],
 )
 def test_impossible_plans_are_refused(changes: dict[str, object], word: str) -> None:

@@ -400,18 +400,18 @@ def test_write_example_refuses_a_folder_of_other_things(tmp_path: Path) -> None:
     other.mkdir()
     (other / "draft.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="empty folder"):
-        write_example(other, SMALL)
+        write_example(other, SMALL, migration=None)
     assert [p.name for p in other.iterdir()] == ["draft.txt"]
     with pytest.raises(InputError, match="found a file"):
-        write_example(other / "draft.txt", SMALL)
+        write_example(other / "draft.txt", SMALL, migration=None)
 
 
 def test_write_example_writes_again_over_itself(tmp_path: Path) -> None:
-    first = write_example(tmp_path / "ex", SMALL)
+    first = write_example(tmp_path / "ex", SMALL, migration=None)
     before = {p: p.read_bytes() for p in first}
-    assert write_example(str(tmp_path / "ex"), SMALL) == first
+    assert write_example(str(tmp_path / "ex"), SMALL, migration=None) == first
     assert {p: p.read_bytes() for p in first} == before
     stray = tmp_path / "ex" / "archives" / "real.zip"
     stray.write_bytes(b"")
     with pytest.raises(InputError, match="1 other files"):
-        write_example(tmp_path / "ex", SMALL)
+        write_example(tmp_path / "ex", SMALL, migration=None)

@@ -7,9 +7,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import fake  # noqa: E402
+import fake
 
-from supportnet.ingest import grouping  # noqa: E402
+from supportnet.ingest import grouping
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,9 @@ def bob(folder: Path, **more: Any) -> Path:
 
 
 def test_two_copies_become_one_conversation(tmp_path: Path) -> None:
-    report = load(tmp_path / "d", ann(tmp_path / "x"), bob(tmp_path / "x", exported_us=fake.START * 2))
+    report = load(
+        tmp_path / "d", ann(tmp_path / "x"), bob(tmp_path / "x", exported_us=fake.START * 2)
+    )
     tables = content(tmp_path / "d")
     messages = tables["messages"]
     # ann's three shared + her one to cid + bob's own: five; "ok" was said twice and stays twice.
@@ -74,11 +76,16 @@ def test_two_copies_become_one_conversation(tmp_path: Path) -> None:
     assert kept["fake4"] == (4, {}, {})
     assert kept["fake6"] == (1, {"duplicate": 3, "system": 1}, {"undated": 1})
     for source in report.sources:
-        assert source.seen == source.kept + sum(source.ignored.values()) + sum(source.rejected.values())
+        assert source.seen == source.kept + sum(source.ignored.values()) + sum(
+            source.rejected.values()
+        )
 
 
 def test_a_phrase_repeated_within_the_clock_step_is_not_lost(tmp_path: Path) -> None:
-    rows = [{"by": "ann", "to": "bob", "t": t, "text": "ok", "resolution_us": 60_000_000} for t in (0, 20, 40)]
+    rows = [
+        {"by": "ann", "to": "bob", "t": t, "text": "ok", "resolution_us": 60_000_000}
+        for t in (0, 20, 40)
+    ]
     first = fake.write(tmp_path, "a", owner="ann", scope="none", rows=rows)
     second = fake.write(tmp_path, "b", owner="bob", scope="none", rows=rows[1:], note=1)
     load(tmp_path / "d", first, second)
@@ -188,16 +195,23 @@ def test_pseudonym_is_the_documented_one() -> None:
     wanted = hmac.new(key.secret, b"fake\x1f@alice", hashlib.sha256).digest()[:16]
     assert pseudonym(key, fake.person("Alice")) == wanted
     # methods.md section 9 / docs/privacy.md: the primitive itself.
-    assert hmac.digest(b"0123456789abcdef", b"@alice", "sha256").hex().startswith("3266119c1980e3a3")
+    assert (
+        hmac.digest(b"0123456789abcdef", b"@alice", "sha256").hex().startswith("3266119c1980e3a3")
+    )
 
 
 def test_replies_resolve_when_the_parent_arrives(tmp_path: Path) -> None:
     child = fake.write(
-        tmp_path, "child", owner="bob",
+        tmp_path,
+        "child",
+        owner="bob",
         rows=[{"by": "bob", "to": "ann", "t": 5, "id": 2, "reply_to": 1, "text": "yes"}],
     )
     parent = fake.write(
-        tmp_path, "parent", owner="ann", rows=[{"by": "ann", "to": "bob", "t": 1, "id": 1, "text": "so?"}]
+        tmp_path,
+        "parent",
+        owner="ann",
+        rows=[{"by": "ann", "to": "bob", "t": 1, "id": 1, "text": "so?"}],
     )
     load(tmp_path / "d", child)
     row = content(tmp_path / "d")["messages"].iloc[0]
@@ -215,13 +229,23 @@ def test_a_later_part_of_a_thread_joins_it(tmp_path: Path) -> None:
         return fake.write(tmp_path, name, owner=name, flags=["public_out"], rows=[row])
 
     # Each copy keyed its thread by the oldest id it saw.
-    exports = [post("ann", 1, None, "1"), post("bob", 2, 1, "1"), post("cid", 3, 2, "2"), post("dan", 4, 3, "3")]
+    exports = [
+        post("ann", 1, None, "1"),
+        post("bob", 2, 1, "1"),
+        post("cid", 3, 2, "2"),
+        post("dan", 4, 3, "3"),
+    ]
     load(tmp_path / "d", *exports)
     assert content(tmp_path / "d")["messages"]["conversation_id"].tolist() == [0, 0, 0, 0]
 
 
 def test_members_at_that_time_receive_a_group_message(tmp_path: Path) -> None:
-    group = {"conv": "g", "conv_kind": "group", "visibility": "private_group", "members": ["ann", "bob"]}
+    group = {
+        "conv": "g",
+        "conv_kind": "group",
+        "visibility": "private_group",
+        "members": ["ann", "bob"],
+    }
     rows = [
         {"by": "ann", "to": "bob", "t": 0, "text": "1", "stays": [["cid", 5, 10]], **group},
         {"by": "ann", "to": "bob", "t": 6, "text": "2", **group},
@@ -259,7 +283,10 @@ def test_forget_removes_now_and_later(tmp_path: Path) -> None:
     report = load(tmp_path / "d", bob(tmp_path))
     assert len(content(tmp_path / "d")["messages"]) == 1
     assert sorted(s.ignored.get("forgotten", 0) for s in report.sources) == [3, 4]
-    assert all(s.seen == s.kept + sum(s.ignored.values()) + sum(s.rejected.values()) for s in report.sources)
+    assert all(
+        s.seen == s.kept + sum(s.ignored.values()) + sum(s.rejected.values())
+        for s in report.sources
+    )
     with pytest.raises(InputError, match="32 hexadecimal"):
         forget(tmp_path / "d", "bob")
     with pytest.raises(InputError, match="not in it"):

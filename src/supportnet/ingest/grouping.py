@@ -62,11 +62,13 @@ def collect(archives: list[Archive], options: Options, format_name: str | None) 
             found = [(member, formats[0]) for member in archive.members]
         for member, claim in found:
             groups[claim.name, number, claim.root(member.name)].append(member)
+        if not archive.members:
+            msg = f"{archive.label}: files were expected in it; found none; check the path."
+            raise InputError(msg)
         if not found and archive.kind != "folder":
             raise InputError(_unrecognised(archive.label, format_name))
     if not groups:
-        label = archives[0].label if archives else "the exports"
-        raise InputError(_unrecognised(label, format_name))
+        raise InputError(_unrecognised(archives[0].label, format_name))
     by_name = {format_.name: format_ for format_ in formats}
     jobs = [
         _job(by_name[name], members, archives[number], root, options)

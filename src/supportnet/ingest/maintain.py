@@ -45,6 +45,7 @@ def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = N
         When the table cannot be read, or an account is claimed by two persons.
     """
     path = Path(folder)
+    _expect_dataset(path)
     with locked(path):
         manifest = _open(path)
         project = load_key(key)
@@ -105,6 +106,7 @@ def forget(folder: str | Path, person: str) -> int:
             "column pseudonym of table accounts."
         )
         raise InputError(msg)
+    _expect_dataset(path)
     with locked(path):
         manifest = _open(path)
         gone = _accounts_of(path, manifest, wanted)
@@ -124,8 +126,8 @@ def forget(folder: str | Path, person: str) -> int:
     return removed
 
 
-def _open(path: Path) -> Manifest:
-    """Read the manifest of a dataset that must exist, and sweep leftovers."""
+def _expect_dataset(path: Path) -> Manifest:
+    """Read the manifest of a dataset that must exist; leave no trace where there is none."""
     manifest = read_manifest(path)
     if manifest is None:
         msg = (
@@ -133,6 +135,12 @@ def _open(path: Path) -> Manifest:
             "supportnet import EXPORT --into DIR --community NAME."
         )
         raise DatasetError(msg)
+    return manifest
+
+
+def _open(path: Path) -> Manifest:
+    """Read the manifest under the lock, and sweep leftovers."""
+    manifest = _expect_dataset(path)
     sweep(path, manifest)
     return manifest
 

@@ -34,12 +34,12 @@ def read_person_table(path: Path, required: tuple[str, ...]) -> list[dict[str, s
                 )
                 raise InputError(msg)
             return [{k: v or "" for k, v in row.items() if k is not None} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        msg = (
-            "a readable CSV file in UTF-8 was expected; found none at the path given; "
-            "check the path and save the table as CSV."
-        )
-        raise InputError(msg) from None
+    except OSError:
+        found, advice = "no readable file at the path given", "check the path"
+    except (UnicodeDecodeError, csv.Error):
+        found, advice = "another encoding or kind of file", 'save the table as "CSV UTF-8"'
+    msg = f"a CSV file in UTF-8 was expected; found {found}; {advice}."
+    raise InputError(msg)
 
 
 def person_pseudonym(key: Key, row: Mapping[str, str]) -> bytes:

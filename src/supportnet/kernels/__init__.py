@@ -8,6 +8,8 @@
 `closure`      how long an open wedge stayed open, without listing wedges
 `directed`     the same for i→j→k closed by i→k
 `dissolve`     the same when ties may end and come back
+`two_paths`    what the wedges between each pair add up to
+`at_risk`      how long pairs were at risk of a tie, by what they had in common
 `census`       the sixteen triad classes
 `motifs`       ordered three-event patterns within a time limit, from `stars` and `merge`
 `cliques`      which triangles belong to a larger clique

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 
-__all__ = ["group_pairs", "person_bits"]
+__all__ = ["direction_codes", "group_pairs", "person_bits"]
 
 #: Bits counted per pass: the counters then fit in the nearest cache.
 _DIGIT = 13
@@ -99,3 +99,53 @@ def group_pairs(
             hi[pair] = np.int32(both & low_part)
     starts[pairs] = size
     return order, up, lo, hi, starts
+
+
+@kernel
+def direction_codes(
+    lo: Int32, hi: Int32, pair: Int32, up: Bools, n_people: int
+) -> tuple[Int64, Int32, Int32]:
+    """Return the number of each row's direction, in order of author and other.
+
+    Parameters
+    ----------
+    lo, hi
+        The persons of each pair; pairs ascend.
+    pair, up
+        The pair of each row, and whether it counts for the lower person.
+    n_people
+        More than the greatest person.
+
+    Returns
+    -------
+    codes, author, other
+        The number of each row's direction, and the persons of each direction.
+    """
+    place = np.full((lo.size, 2), -1, np.int64)
+    for row in range(pair.size):
+        place[pair[row], 1 if up[row] else 0] = 0
+    # An author first addresses those below, as the higher person of the pair, then those above.
+    below, above = np.zeros(n_people + 1, np.int64), np.zeros(n_people + 1, np.int64)
+    for p in range(lo.size):
+        below[hi[p]] += place[p, 0] == 0
+        above[lo[p]] += place[p, 1] == 0
+    total = 0
+    for person in range(n_people):
+        down, higher = below[person], above[person]
+        below[person] = total
+        above[person] = total + down
+        total += down + higher
+    author, other = np.empty(total, np.int32), np.empty(total, np.int32)
+    for p in range(lo.size):
+        if place[p, 0] == 0:
+            at = below[hi[p]]
+            below[hi[p]] = at + 1
+            place[p, 0], author[at], other[at] = at, hi[p], lo[p]
+        if place[p, 1] == 0:
+            at = above[lo[p]]
+            above[lo[p]] = at + 1
+            place[p, 1], author[at], other[at] = at, lo[p], hi[p]
+    codes = np.empty(pair.size, np.int64)
+    for row in range(pair.size):
+        codes[row] = place[pair[row], 1 if up[row] else 0]
+    return codes, author, other

@@ -6,15 +6,25 @@ steps once costs a tenth of sorting all waits together and scanning the whole.
 
 from __future__ import annotations
 
+import os
+from itertools import pairwise
+from typing import TypeAlias
+
 import numpy as np
 
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import run_parts
 
 __all__ = ["group_rows", "incidence_of_groups", "survival_of_groups"]
 
+Summaries: TypeAlias = tuple[Float64, Float64, Float64, Float64, Float64, Bools, Bools]
+
 #: Up to this many waits a group is sorted by insertion, which then beats every clever sort.
 _FEW = 24
+#: Below this many waits a thread costs more than it saves.
+_WORTH_A_THREAD = 500_000
+_MOST_THREADS = 4
 
 
 @kernel
@@ -49,7 +59,7 @@ def _sort_group(rows: Int32, times: Float64) -> None:
 
 
 @kernel
-def survival_of_groups(
+def _survival_rows(
     starts: Int64,
     rows: Int32,
     times: Float64,
@@ -58,36 +68,19 @@ def survival_of_groups(
     at: Float64,
     tolerance: float,
     half: float,
-) -> tuple[Float64, Float64, Float64, Float64, Float64, Bools, Bools]:
-    """Return Kaplan–Meier summaries of each group that has waits; NaN elsewhere.
-
-    Parameters
-    ----------
-    starts, rows
-        Groups as :func:`group_rows` gives them; `rows` is put in order of time.
-    times, seen
-        Each wait, and whether it ended in the event.
-    tau
-        Restriction of the mean.
-    at
-        Times at which S is read.
-    tolerance
-        How far two times may differ and still agree.
-    half
-        The level of S that the median has reached, .5 and a hair.
-
-    Returns
-    -------
-    median, mean, se, area, survival, identified, known
-        Median; restricted mean and its standard error (NaN where not `identified`); area up to
-        min(tau, last follow-up); S at each of `at` (NaN beyond the follow-up while S > 0); whether
-        the mean and the median are defined.
-    """
+    median: Float64,
+    mean: Float64,
+    se: Float64,
+    area: Float64,
+    survival: Float64,
+    identified: Bools,
+    known: Bools,
+) -> None:
+    """Fill in the summaries of some groups: see :func:`survival_of_groups`."""
     n = starts.size - 1
-    median, mean = np.full(n, np.nan), np.full(n, np.nan)
-    se, area = np.full(n, np.nan), np.full(n, np.nan)
-    survival = np.full((n, at.size), np.nan)
-    identified, known = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    median[:], mean[:], se[:], area[:] = np.nan, np.nan, np.nan, np.nan
+    survival[:] = np.nan
+    identified[:], known[:] = False, False
     most = 0
     for g in range(n):
         most = max(most, starts[g + 1] - starts[g])
@@ -128,7 +121,80 @@ def survival_of_groups(
             while passed < steps and when[passed] <= at[j]:
                 passed += 1
             survival[g, j] = level[passed - 1] if passed > 0 else 1.0
+
+
+def survival_of_groups(
+    starts: Int64,
+    rows: Int32,
+    times: Float64,
+    seen: Bools,
+    tau: float,
+    at: Float64,
+    tolerance: float,
+    half: float,
+) -> Summaries:
+    """Return Kaplan–Meier summaries of each group that has waits; NaN elsewhere.
+
+    Parameters
+    ----------
+    starts, rows
+        Groups as :func:`group_rows` gives them; `rows` is put in order of time.
+    times, seen
+        Each wait, and whether it ended in the event.
+    tau
+        Restriction of the mean.
+    at
+        Times at which S is read.
+    tolerance
+        How far two times may differ and still agree.
+    half
+        The level of S that the median has reached, .5 and a hair.
+
+    Returns
+    -------
+    median, mean, se, area, survival, identified, known
+        Median; restricted mean and its standard error (NaN where not `identified`); area up to
+        min(tau, last follow-up); S at each of `at` (NaN beyond the follow-up while S > 0); whether
+        the mean and the median are defined.
+    """
+    n = starts.size - 1
+    median, mean, se, area = (np.empty(n) for _ in range(4))
+    survival = np.empty((n, at.size))
+    identified, known = np.empty(n, np.bool_), np.empty(n, np.bool_)
+
+    def fill(first: int, last: int) -> None:
+        own = slice(first, last)
+        _survival_rows(
+            starts[first : last + 1],
+            rows,
+            times,
+            seen,
+            tau,
+            at,
+            tolerance,
+            half,
+            median[own],
+            mean[own],
+            se[own],
+            area[own],
+            survival[own],
+            identified[own],
+            known[own],
+        )
+
+    run_parts(fill, _even_bounds(starts))
     return median, mean, se, area, survival, identified, known
+
+
+def _even_bounds(starts: Int64) -> list[tuple[int, int]]:
+    """Return ranges of groups with about as many rows each, one per thread.
+
+    They never change a result: a group is walked by one thread from end to end.
+    """
+    total = int(starts[-1])
+    threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1, total // _WORTH_A_THREAD))
+    goals = [total * part // threads for part in range(1, threads)]
+    return list(pairwise([0, *np.searchsorted(starts, goals).tolist(), starts.size - 1]))
 
 
 @kernel

@@ -11,7 +11,7 @@ import numpy as np
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 
-__all__ = ["answer_positions", "parent_positions", "turn_positions"]
+__all__ = ["answer_positions", "parent_positions", "turn_positions", "wait_ends"]
 
 
 @kernel
@@ -158,3 +158,33 @@ def answer_positions(first: Int32, pair: Int32, forward: Bools, parent: Int32) -
                 if answer[low] < 0:
                     answer[low] = at
     return answer
+
+
+@kernel
+def wait_ends(
+    pair: Int32, due: Int64, answer: Int32, times: Int64, end: Int64, horizon: int
+) -> tuple[Int64, Bools]:
+    """Return when each turn's wait ended, and whether it ended in an answer.
+
+    Parameters
+    ----------
+    pair
+        Number of the pair of each turn.
+    due
+        When its answer was due.
+    answer
+        Position of its answer, -1 for none.
+    times
+        Time of each message.
+    end
+        When the coverage of each pair ends.
+    horizon
+        How long an answer may take.
+    """
+    stop, seen = np.empty(pair.size, np.int64), np.empty(pair.size, np.bool_)
+    for turn in range(pair.size):
+        limit = due[turn] + horizon
+        at = answer[turn]
+        seen[turn] = at >= 0 and times[at] <= limit
+        stop[turn] = times[at] if seen[turn] else min(limit, end[pair[turn]])
+    return stop, seen

@@ -7,10 +7,19 @@ import pandas as pd
 
 from supportnet.community import Community
 from supportnet.interactions import Attribution
-from supportnet.layers import layer_network
-from supportnet.network import simmelian
+from supportnet.layers import (
+    NULL_COLUMNS,
+    LayerNetwork,
+    check_null,
+    layer_network,
+    network_against_null,
+    not_identified,
+    with_coverage,
+)
+from supportnet.network import Ties, simmelian
 from supportnet.network import triad_census as census_of
-from supportnet.units import check_level, empty_result, finish, network_rows
+from supportnet.network.arrays import is_arc
+from supportnet.units import check_level, finish, network_rows
 
 __all__ = ["simmelian_share", "triad_census"]
 
@@ -18,6 +27,7 @@ CLASSES = (
     "003", "012", "102", "021D", "021U", "021C", "111D", "111U",
     "030T", "030C", "201", "120D", "120U", "120C", "210", "300",
 )  # fmt: skip
+_NULLS = ("degree", "receivers")
 
 
 def triad_census(
@@ -27,6 +37,10 @@ def triad_census(
     layer: str = "private",
     attribution: Attribution | None = None,
     m: float = 1.0,
+    people: str = "active",
+    null: str = "degree",
+    null_draws: int = 0,
+    seed: int = 1,
 ) -> pd.DataFrame:
     """Count the triads of a layer by the sixteen classes of Holland and Leinhardt.
 
@@ -42,23 +56,35 @@ def triad_census(
         The attribution rules.
     m
         Weight from which a direction counts as an arc, messages.
+    people
+        `active`: persons with traffic in the layer; `all`: everybody, also those without a tie.
+    null
+        Null model to compare with: `degree` (arcs rewired: every person keeps her mutual, outgoing
+        and incoming ones) or `receivers` (receivers exchanged between messages).
+    null_draws
+        Networks drawn from it (999 is usual); 0 leaves the comparison out.
+    seed
+        Seed of the draws.
 
     Returns
     -------
     pandas.DataFrame
         Sixteen rows: `measure` (the class), `value` (count ≥ 0; they sum to C(n, 3)), `n` (people),
-        `status`, `coverage`. 111D is a↔b←c, 111U is a↔b→c. Below three persons all are 0, `empty`.
-        Not identified where the archives do not show what others say between them.
+        `status`, `projection`, `coverage`, `reason`. 111D is a↔b←c, 111U is a↔b→c. Below three
+        persons all are 0, `empty`. Not identified where the archives do not show what others say
+        between them. With `null_draws` also `null`, `null_draws`, `null_mean`, `null_sd`, `z`,
+        `p_above`, `p_below` (0–1), `null_status`, `null_keeps`, `null_destroys` (see
+        :func:`supportnet.layers.against_null`).
 
     Raises
     ------
     InputError
-        For an unknown level or layer.
+        For an unknown level, layer or null model.
 
     Notes
     -----
-    Raw proportions depend on size and density: compare counts with a null model, never across
-    networks of different size.
+    Raw proportions depend on size and density: compare z, never proportions across networks of
+    different size. Rewiring does not reach networks that differ only by a reversed cycle of three.
 
     References
     ----------
@@ -77,15 +103,29 @@ def triad_census(
     {'111U': 1.0}
     """
     check_level(level, ("network",))
-    found = layer_network(community, layer=layer, projection="union", attribution=attribution, m=m)
+    check_null(null, _NULLS, null_draws)
+    found = layer_network(
+        community, layer=layer, projection="union", attribution=attribution, m=m, people=people
+    )
     if found.ties is None:
-        rows = [(name, np.nan, 0, "not_identified") for name in CLASSES]
-        return network_rows(rows).assign(coverage=found.coverage)
-    people = int(found.ties.people.size)
-    status = "ok" if people >= 3 else "empty"
-    counts = census_of(found.ties)
-    rows = [(name, float(counts[name]), people, status) for name in CLASSES]
-    return network_rows(rows).assign(coverage=found.coverage)
+        return not_identified(CLASSES, found)
+    size = int(found.people.size)
+    status = "ok" if size >= 3 else "empty"
+    counts = _counts(found.ties)
+    rows = [(name, count, size, status) for name, count in zip(CLASSES, counts, strict=True)]
+    table = with_coverage(network_rows(rows), found)
+    if null_draws:
+        table[list(NULL_COLUMNS)] = network_against_null(
+            found, counts, lambda _, arcs: _counts(arcs),
+            null=null, draws=null_draws, seed=seed, arcs_only=True,
+        )  # fmt: skip
+    return table
+
+
+def _counts(arcs: Ties) -> list[float]:
+    """Return the counts in the order of the classes."""
+    counts = census_of(arcs)
+    return [float(counts[name]) for name in CLASSES]
 
 
 def simmelian_share(
@@ -94,6 +134,7 @@ def simmelian_share(
     level: str = "tie",
     layer: str = "private",
     attribution: Attribution | None = None,
+    m: float = 1.0,
 ) -> pd.DataFrame:
     """Compute which mutual ties are Simmelian: both ends mutual with at least one third person.
 
@@ -107,18 +148,27 @@ def simmelian_share(
         `private`, `public`, `private_group` or `all`.
     attribution
         The attribution rules.
+    m
+        Weight from which a direction counts as an arc, messages.
 
     Returns
     -------
     pandas.DataFrame
-        At level tie: `lo`, `hi`, `value` (1 when Simmelian, else 0), `n` (third parties ≥ 0),
-        `status`. At level network one row: the share (0–1) of mutual ties, `n` of them; NaN,
-        `zero_denominator`, without a mutual tie; `not_identified` where the layer is.
+        At level tie one row for each mutual tie: `lo`, `hi`, `value` (1 when Simmelian, else 0),
+        `n` (third parties ≥ 0), `status`; NaN, `not_identified` where the ties of third persons
+        were not observed. At level network: `simmelian_share` (0–1, `n` mutual ties; NaN,
+        `zero_denominator`, without one), `simmelian_ties` and `mutual_ties` (counts ≥ 0, `n`
+        mutual ties), `projection`, `coverage`, `reason`.
 
     Raises
     ------
     InputError
         For an unknown level or layer.
+
+    Notes
+    -----
+    In a private layer ties count as mutual by private messages alone. The share of a selected
+    closed triad is 1 by construction.
 
     References
     ----------
@@ -137,24 +187,41 @@ def simmelian_share(
     0.75
     """
     check_level(level, ("tie", "network"))
-    found = layer_network(community, layer=layer, projection="mutual", attribution=attribution)
-    if found.ties is None:
-        if level == "tie":
-            return empty_result("tie")
-        return network_rows([("simmelian_share", np.nan, 0, "not_identified")])
-    ties = simmelian(found.ties)
-    third = ties["third_parties"].to_numpy()
+    found = layer_network(community, layer=layer, projection="mutual", attribution=attribution, m=m)
     if level == "network":
-        status = "ok" if len(ties) else "zero_denominator"
-        share = float((third > 0).mean()) if len(ties) else np.nan
-        return network_rows([("simmelian_share", share, len(ties), status)])
-    table = pd.DataFrame(
-        {
-            "lo": ties["person_id"],
-            "hi": ties["other_id"],
-            "value": (third > 0).astype(float),
-            "n": third,
-            "status": "ok",
-        }
+        return _of_network(found)
+    outside = _mutual_outside(found)
+    if found.ties is None:
+        return finish(outside, "tie")
+    ties = simmelian(found.ties).rename(columns={"person_id": "lo", "other_id": "hi"})
+    third = ties["third_parties"]
+    inside = ties.assign(value=(third > 0).astype(float), n=third, status="ok")
+    return finish(pd.concat([inside, outside]), "tie")
+
+
+def _of_network(found: LayerNetwork) -> pd.DataFrame:
+    """Return the share and the counts of the network."""
+    names = ("simmelian_share", "simmelian_ties", "mutual_ties")
+    if found.ties is None:
+        return not_identified(names, found)
+    third = simmelian(found.ties)["third_parties"].to_numpy()
+    size, simmelians = len(third), int((third > 0).sum())
+    some = "ok" if size else "empty"
+    share = simmelians / size if size else np.nan
+    rows = [
+        (names[0], share, size, "ok" if size else "zero_denominator"),
+        (names[1], float(simmelians), size, some),
+        (names[2], float(size), size, some),
+    ]
+    return with_coverage(network_rows(rows), found)
+
+
+def _mutual_outside(found: LayerNetwork) -> pd.DataFrame:
+    """Return the mutual ties that were seen, but not the ties of third persons around them."""
+    rows = found.outside[is_arc(found.outside["weight"].to_numpy(dtype=float), found.m)]
+    pairs = pd.DataFrame(
+        np.sort(rows[["author_id", "other_id"]].to_numpy(dtype=np.int64), axis=1),
+        columns=["lo", "hi"],
     )
-    return finish(table, "tie")
+    both = pairs[pairs.duplicated()]
+    return both.assign(value=np.nan, n=0, status="not_identified")

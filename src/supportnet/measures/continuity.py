@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from supportnet.community import Community
@@ -31,7 +30,7 @@ def chain_continuity(
     community: Community,
     *,
     level: str = "tie",
-    bin: str = "7D",  # noqa: A002 - the word of the definition
+    bin: str = "7D",
     horizon: str = "72h",
     groups: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -83,7 +82,7 @@ def chain_continuity(
     >>> c = from_dataframe(talk, visibility="private_1to1", unit="s")
     >>> chain_continuity(c, bin="1D", horizon="24h")[["measure", "value", "n"]]
                measure      value  n
-    0           breaks   2.000000  3
+    0           breaks   1.000000  3
     1       continuity   0.333333  3
     2      longest_run   1.000000  3
     3  longest_silence  47.222222  3
@@ -189,10 +188,10 @@ def _full_bins(
     messages: PairMessages, first: Int64, bins: Int64, grid: tuple[int, int]
 ) -> tuple[Int64, Int64]:
     """Return pair and number of the complete bins that have a message each way, in order."""
-    pair = messages.pair
+    pair = messages.pair.astype(np.int64)
     at = (messages.times - grid[0]) // grid[1] - first[pair]
     inside = (at >= 0) & (at < bins[pair]) & messages.identified[pair]
-    pair, at, forward = pair[inside].astype(np.int64), at[inside], messages.forward[inside]
+    pair, at, forward = pair[inside], at[inside], messages.forward[inside]
     if not pair.size:
         return pair, at
     fresh = np.ones(pair.size, np.bool_)
@@ -204,9 +203,7 @@ def _full_bins(
     return pair[full], at[full]
 
 
-def _silent(
-    covered: tuple[Bools, Int64, Int64], origin: int, width: int, limit: int
-) -> _Chains:
+def _silent(covered: tuple[Bools, Int64, Int64], origin: int, width: int, limit: int) -> _Chains:
     """Describe pairs as if they had said nothing."""
     identified, start, end = covered
     none = np.zeros(identified.size, np.int64)
@@ -221,10 +218,11 @@ def _silent(
     )
 
 
-def _share(chains: _Chains) -> npt.NDArray[np.float64]:
+def _share(chains: _Chains) -> Float64:
     """Return the continuity of each pair; NaN without a complete bin."""
-    out = np.full(chains.bins.size, np.nan)
-    return np.divide(chains.both, chains.bins, out=out, where=chains.bins > 0)
+    share: Float64 = np.full(chains.bins.size, np.nan)
+    np.divide(chains.both, chains.bins, out=share, where=chains.bins > 0)
+    return share
 
 
 def _ties(messages: PairMessages, chains: _Chains) -> pd.DataFrame:

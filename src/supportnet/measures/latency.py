@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from supportnet.community import Community, turn_rules
@@ -15,43 +15,33 @@ from supportnet.inference import (
     GroupedSurvival,
     SurvivalCurve,
     kaplan_meier,
-    rmst_by_group,
     t_interval,
 )
 from supportnet.interactions import Attribution
 from supportnet.turns import (
     HOUR_US,
+    SUMMARIES,
     Turns,
     Units,
     active_latency,
     form_turns,
     groups_of,
+    long_summaries,
     pair_messages,
     parse_duration_us,
     silent_status,
+    summary_of,
+    survival_by_unit,
     units_of,
 )
-from supportnet.units import KEYS, STATUSES, check_groups, check_level, group_pairs
+from supportnet.units import check_groups, check_level, group_pairs
 
 __all__ = ["LATENCY_MEASURES", "reply_latency", "survival_curve"]
 
 LEVELS = ("direction", "tie", "person", "group", "network")
-RATE_HOURS = (1.0, 8.0, 24.0, 72.0)
-# In the order of the result: the names of a unit's rows ascend.
-LATENCY_MEASURES = (
-    "answered",
-    "median",
-    "rate_1h",
-    "rate_24h",
-    "rate_72h",
-    "rate_8h",
-    "rmst",
-    "rmst_observed",
-)
+LATENCY_MEASURES = SUMMARIES
 # A dyad with fewer turns says too little to be a unit of its own.
 LEAST_TURNS = 5
-_OK, _EMPTY, _HIDDEN = (STATUSES.index(s) for s in ("ok", "empty", "not_identified"))
-_CENSORED = STATUSES.index("all_censored")
 
 
 def reply_latency(
@@ -147,7 +137,7 @@ def reply_latency(
     0          0         1   median    1.0  2
     1          0         1  rate_8h    1.0  2
     2          1         0   median    1.0  2
-    3          1         0  rate_8h    NaN  2
+    3          1         0  rate_8h    1.0  2
     """
     check_level(level, LEVELS)
     choose(clock, ("raw", "active"), "clock")
@@ -156,15 +146,19 @@ def reply_latency(
         choose(name, LATENCY_MEASURES, "measures")
     tau_h = parse_duration_us(tau, "tau") / HOUR_US
     turns = _turns(community, layer, (horizon, burst, anchor), attribution)
-    hours, own = _waits(community, turns, clock)
+    hours, own = turns.latency_h, None
+    if clock == "active":
+        hours, own = active_latency(community.dataset, turns)
     units = _units(community, turns, level, groups, layer)
-    found = _summaries(units, hours, turns, tau_h)
-    profile = _shares(units, own) if clock == "active" else None
-    silent = silent_status(community.dataset, layer) if not len(turns) else "empty"
-    table = _long(units, found, level, names, profile, silent)
+    found = survival_by_unit(units, turns, hours, tau_h=tau_h, names=names)
+    silent = "empty" if len(turns) else silent_status(community.dataset, layer)
+    table = long_summaries(units, found, names, silent=silent, own_profile=own)
     if level != "network":
         return table
-    return _with_dyads(community, table, turns, (hours, tau_h), layer)
+    dyads = units_of(turns.messages, turns.pair, turns.author, "tie")
+    apart = survival_by_unit(dyads, turns, hours, tau_h=tau_h, names=("rate_24h",))
+    rows = [_over_dyads(name, dyads, apart, silent) for name in ("rmst", "rate_24h")]
+    return _network_table(community, table, rows, layer)
 
 
 def survival_curve(
@@ -212,7 +206,7 @@ def survival_curve(
     >>> talk = pd.DataFrame({"sender": list("aba"), "recipient": list("bab"), "time": [0, 2, 5]})
     >>> c = from_dataframe(talk, visibility="private_1to1", unit="s")
     >>> survival_curve(c)["survival"].round(2).tolist()
-    [0.67, 0.33, 0.0]
+    [1.0, 0.5, 0.0]
     """
     turns = _turns(community, layer, (horizon, "10min", "first_burst"), attribution)
     if by is not None:
@@ -257,15 +251,6 @@ def _turns(
     return form_turns(pair_messages(community.dataset, frame, layer), turn_rules(layer, *rules))
 
 
-def _waits(
-    community: Community, turns: Turns, clock: str
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Return each turn's wait on the clock asked for, and whose profile counted."""
-    if clock == "active":
-        return active_latency(community.dataset, turns)
-    return turns.latency_h, np.empty(0, np.bool_)
-
-
 def _units(
     community: Community, turns: Turns, level: str, groups: pd.DataFrame | None, layer: str
 ) -> Units:
@@ -277,116 +262,36 @@ def _units(
     return units_of(turns.messages, turns.pair, person, level)
 
 
-def _summaries(
-    units: Units, hours: npt.NDArray[np.float64], turns: Turns, tau_h: float
-) -> GroupedSurvival:
-    """Return the survival summaries of each unit."""
-    return rmst_by_group(
-        units.codes,
-        units.of(hours),
-        units.of(turns.observed),
-        tau=tau_h,
-        rates=RATE_HOURS,
-        n_groups=len(units),
-    )
-
-
-def _shares(units: Units, flag: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return the share of each unit's rows that carry a flag; NaN without rows."""
-    n = np.bincount(units.codes, minlength=len(units))
-    marked = np.bincount(units.codes, weights=units.of(flag), minlength=len(units))
-    return np.divide(marked, n, out=np.full(len(units), np.nan), where=n > 0)
-
-
-def _long(
-    units: Units,
-    found: GroupedSurvival,
-    level: str,
-    names: Sequence[str],
-    profile: npt.NDArray[np.float64] | None,
-    silent: str,
-) -> pd.DataFrame:
-    """Return one row per unit and measure, in the order of both.
-
-    Written array by array: a community has tens of millions of such rows, too many to sort or to
-    hold words in.
-    """
-    k, n = len(names), found.n
-    value, status = np.empty((n.size, k)), np.empty((n.size, k), np.int8)
-    for j, name in enumerate(names):
-        value[:, j], status[:, j] = _one(name, found)
-    status[n == 0] = STATUSES.index(silent)
-    status[~units.identified] = _HIDDEN
-    value[(status != _OK)] = np.nan
-    se = np.full((n.size, k), np.nan)
-    if "rmst" in names:
-        se[:, names.index("rmst")] = found.rmst_se
-    columns: dict[str, object] = {
-        key: units.keys[key].repeat(k).to_numpy() for key in KEYS[level]
+def _over_dyads(name: str, dyads: Units, found: GroupedSurvival, silent: str) -> dict[str, Any]:
+    """Return the mean of one summary over dyads, which are independent where turns are not."""
+    values, _ = summary_of(name, found)
+    used = (found.n >= LEAST_TURNS) & ~np.isnan(values)
+    mean = t_interval(np.where(used, values, np.nan))
+    status = mean.status
+    if status == "empty":
+        seen = bool(dyads.identified.any())
+        status = silent if not len(dyads) else "too_few_units" if seen else "not_identified"
+    return {
+        "measure": f"{name}_dyads",
+        "value": mean.estimate if status == "ok" else np.nan,
+        "n": mean.n_units,
+        "status": status,
+        "n_observed": int(found.n_observed[used].sum()),
+        "ci_low": mean.ci_low,
+        "ci_high": mean.ci_high,
+        "ci_method": mean.ci_method,
+        "n_excluded": len(dyads) - mean.n_units,
     }
-    codes = np.tile(np.arange(k, dtype=np.int8), n.size)
-    columns["measure"] = pd.Categorical.from_codes(codes, categories=list(names))
-    columns.update(value=value.ravel(), n=np.repeat(n, k))
-    columns["status"] = pd.Categorical.from_codes(status.ravel(), categories=list(STATUSES))
-    columns.update(n_observed=np.repeat(found.n_observed, k), se=se.ravel())
-    if profile is not None:
-        columns["own_profile"] = np.repeat(profile, k)
-    return pd.DataFrame(columns, copy=False)
 
 
-def _one(
-    name: str, found: GroupedSurvival
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int8] | int]:
-    """Return one measure of every unit that has turns, with the number of its status."""
-    if name == "answered":
-        return found.n_observed / np.maximum(found.n, 1), _OK
-    if name == "median":
-        none = np.where(found.n_observed == 0, _CENSORED, _HIDDEN)
-        return found.median, np.where(np.isnan(found.median), none, _OK).astype(np.int8)
-    if name == "rmst_observed":
-        return found.rmst_observed, _OK
-    values = found.rmst
-    if name != "rmst":
-        hours = float(name.removeprefix("rate_").removesuffix("h"))
-        values = found.rates[:, found.rate_times.index(hours)]
-    return values, np.where(np.isnan(values), _HIDDEN, _OK).astype(np.int8)
-
-
-def _with_dyads(
-    community: Community,
-    table: pd.DataFrame,
-    turns: Turns,
-    waits: tuple[npt.NDArray[np.float64], float],
-    layer: str,
+def _network_table(
+    community: Community, pooled: pd.DataFrame, rows: list[dict[str, Any]], layer: str
 ) -> pd.DataFrame:
-    """Add the means over dyads, which are independent of each other where turns are not."""
-    units = units_of(turns.messages, turns.pair, turns.author, "tie")
-    found = _summaries(units, waits[0], turns, waits[1])
-    enough = found.n >= LEAST_TURNS
-    silent = str(table["status"].iloc[0])
-    rows = []
-    for name in ("rmst", "rate_24h"):
-        values, _ = _one(name, found)
-        mean = t_interval(np.where(enough, values, np.nan))
-        status = silent if silent in ("empty", "not_identified") and not len(turns) else mean.status
-        if status == "empty" and len(turns):
-            status = "too_few_units" if bool(units.identified.any()) else "not_identified"
-        rows.append(
-            {
-                "measure": f"{name}_dyads",
-                "value": mean.estimate if status == "ok" else np.nan,
-                "n": mean.n_units,
-                "status": status,
-                "n_observed": int(found.n_observed[enough & ~np.isnan(values)].sum()),
-                "ci_low": mean.ci_low,
-                "ci_high": mean.ci_high,
-                "ci_method": mean.ci_method,
-                "n_excluded": len(units) - mean.n_units,
-            }
-        )
-    words = table.astype({"measure": str, "status": str})
+    """Return the pooled numbers and the means over dyads in one table."""
+    words = pooled.astype({"measure": str, "status": str}).assign(
+        ci_low=np.nan, ci_high=np.nan, ci_method="none", n_excluded=0
+    )
+    added = pd.DataFrame(rows).assign(se=np.nan, own_profile=np.nan)
+    table = pd.concat([words, added[words.columns]], ignore_index=True)
     whole = network_scope(community.dataset, layer).kind == "community"
-    joined = pd.concat([words, pd.DataFrame(rows)], ignore_index=True)
-    joined["n_excluded"] = joined["n_excluded"].fillna(0).astype("int64")
-    joined["ci_method"] = joined["ci_method"].fillna("none")
-    return joined.assign(coverage="whole_community" if whole else "observed_ties")
+    return table.assign(coverage="whole_community" if whole else "observed_ties")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -209,7 +210,7 @@ def _spells(turns: Turns, same_hand: Bools) -> tuple[Float64, Int64]:
     return hours, begins.astype(np.int64)
 
 
-_Found = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], str]
+_Found = tuple[Float64, Int64, str]
 
 
 def _compliances(
@@ -240,11 +241,11 @@ def _compliances(
     return found
 
 
-def _ratio(
-    above: npt.NDArray[np.float64], below: npt.NDArray[np.float64] | Int64
-) -> npt.NDArray[np.float64]:
+def _ratio(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> Float64:
     """Divide; NaN where the denominator is 0."""
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+    share: Float64 = np.full(above.shape, np.nan)
+    np.divide(above, below, out=share, where=below > 0)
+    return share
 
 
 def _incidence(units: Units, turns: Turns) -> _Found:
@@ -281,4 +282,6 @@ def _table(units: Units, level: str, name: str, found: _Found, silent: str) -> p
     status[rows == 0] = silent
     status[~units.identified] = "not_identified"
     keys = units.keys[list(KEYS[level])]
-    return keys.assign(measure=name, value=np.where(status == "ok", value, np.nan), n=n, status=status)
+    return keys.assign(
+        measure=name, value=np.where(status == "ok", value, np.nan), n=n, status=status
+    )

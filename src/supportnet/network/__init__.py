@@ -7,11 +7,15 @@ nothing of communities.
 from supportnet.network.arrays import Projection, Ties
 from supportnet.network.build import ties_from_directions, ties_from_pairs
 from supportnet.network.closure import closure_curve, stratified_closure
+from supportnet.network.clustered import ClusteredError, clustered_error
 from supportnet.network.curve import BURN_IN_US, DAY_US, ClosureCurve
+from supportnet.network.events import directions_of_events
 from supportnet.network.export import to_networkx, write_graphml
+from supportnet.network.exposure import STATES, TieRates, met_before, tie_rates
 from supportnet.network.motifs import temporal_motifs
 from supportnet.network.nulls import (
     Rewired,
+    permute_labels,
     permute_receivers,
     rewire_ties,
     shuffle_intervals,
@@ -33,21 +37,28 @@ from supportnet.network.weighted import barrat_clustering, onnela_clustering, op
 __all__ = [
     "BURN_IN_US",
     "DAY_US",
+    "STATES",
     "ClosureCurve",
+    "ClusteredError",
     "Projection",
     "Rewired",
     "Share",
+    "TieRates",
     "Ties",
     "Transitivity",
     "barrat_clustering",
     "closure_curve",
+    "clustered_error",
     "directed_closure_curve",
     "directed_transitivity",
+    "directions_of_events",
     "dissolving_closure_curve",
     "list_triangles",
     "local_clustering",
+    "met_before",
     "onnela_clustering",
     "opsahl_clustering",
+    "permute_labels",
     "permute_receivers",
     "rewire_ties",
     "shuffle_intervals",
@@ -55,6 +66,7 @@ __all__ = [
     "simmelian",
     "stratified_closure",
     "temporal_motifs",
+    "tie_rates",
     "ties_from_directions",
     "ties_from_pairs",
     "to_networkx",

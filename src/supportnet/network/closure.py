@@ -15,7 +15,7 @@ from supportnet.kernels.closure import (
     degrees_at_birth,
     wedges_opened,
 )
-from supportnet.kernels.dtypes import Bools, Int64
+from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.network.arrays import Ties
 from supportnet.network.curve import (
     BURN_IN_US,
@@ -175,26 +175,37 @@ def _exact_curves(ties: Ties, stratum: Int64, strata: int, entry: int) -> list[C
     inside = ties.birth_us >= entry
     counted = ~found.tied & inside[found.opener]
     waits = (ties.birth_us[found.closer] - ties.birth_us[found.opener])[counted]
-    home = stratum[found.opener, found.open_end]
-    still_open = np.where(inside[:, None], opened - closed, 0)
-    left = ties.end_us - ties.birth_us
+    still_open = np.where(inside[:, None], opened - closed, 0).ravel()
+    left = np.repeat(ties.end_us - ties.birth_us, 2)
+    late = np.where(inside[:, None], 0, opened).ravel()
+    # Sorted by stratum, so that thousands of strata cost no more than one.
+    ends, end_bounds = _by_stratum(stratum.ravel(), strata)
+    home = stratum[found.opener, found.open_end][counted]
+    closures, closure_bounds = _by_stratum(home, strata)
+    closer = found.closer[counted]
     curves = []
     for code in range(strata):
-        ours = stratum == code
-        mine = home[counted] == code
+        ours = ends[end_bounds[code] : end_bounds[code + 1]]
+        mine = closures[closure_bounds[code] : closure_bounds[code + 1]]
         curves.append(
             _exact_curve(
                 waits[mine],
-                np.repeat(left, 2)[ours.ravel()],
+                left[ours],
                 still_open[ours],
-                closers=found.closer[counted][mine],
+                closers=closer[mine],
                 excluded={
-                    "burn_in": int(opened[ours & ~inside[:, None]].sum()),
-                    "never_at_risk": int(blocked[ours].sum()),
+                    "burn_in": int(late[ours].sum()),
+                    "never_at_risk": int(blocked.ravel()[ours].sum()),
                 },
             )
         )
     return curves
+
+
+def _by_stratum(stratum: Int64, strata: int) -> tuple[Int64, Int64]:
+    """Return rows in order of stratum, and where each stratum begins."""
+    order = np.argsort(stratum, kind="stable")
+    return order, np.searchsorted(stratum[order], np.arange(strata + 1))
 
 
 def _wedges_by_end(ties: Ties, found: ClosingList) -> tuple[Int64, Int64, Int64]:
@@ -217,7 +228,7 @@ def _wedges_by_end(ties: Ties, found: ClosingList) -> tuple[Int64, Int64, Int64]
 
 
 def _exact_curve(
-    waits: Int64, left: Int64, still_open: Int64, *, closers: Int64, excluded: dict[str, int]
+    waits: Int64, left: Int64, still_open: Int64, *, closers: Int32, excluded: dict[str, int]
 ) -> ClosureCurve:
     """Build the curve from times to closure and from numbers of wedges followed for `left`."""
     kept = still_open > 0

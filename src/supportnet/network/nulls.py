@@ -7,6 +7,7 @@ function                     keeps                                           des
 `permute_receivers`          who wrote when, how often each was written to   who wrote to whom
 `shuffle_times`              who wrote to whom how often                     all timing
 `shuffle_intervals`          each tie's first and last time and its pauses   the order of pauses
+`permute_labels`             the network and all its events                  who carries which label
 ===========================  ==============================================  ====================
 """
 
@@ -25,6 +26,7 @@ from supportnet.network.arrays import Ties
 
 __all__ = [
     "Rewired",
+    "permute_labels",
     "permute_receivers",
     "rewire_ties",
     "shuffle_intervals",
@@ -193,6 +195,52 @@ def permute_receivers(
         raise InputError(msg)
     drawn, _ = _permute(author, other, rounds, _seed(rng))
     return np.asarray(drawn, np.int64)
+
+
+def permute_labels(
+    labels: np.ndarray, rng: np.random.Generator, *, strata: np.ndarray | None = None
+) -> np.ndarray:
+    """Deal the labels of persons out anew.
+
+    Keeps the network, its times and how many persons carry each label (within each stratum).
+    Destroys any relation between a label and a place in the network: for contrasts of attributes.
+
+    Parameters
+    ----------
+    labels
+        One label per person: age class, role, kind of group.
+    rng
+        The source of randomness.
+    strata
+        Labels change places only among persons of one stratum, such as a class of activity.
+
+    Returns
+    -------
+    numpy.ndarray
+        The new labels, aligned with the persons.
+
+    Raises
+    ------
+    InputError
+        When there is not one stratum for each label.
+
+    Examples
+    --------
+    >>> drawn = permute_labels(np.array(["x", "y", "z"]), np.random.default_rng(1),
+    ...                        strata=np.array([0, 1, 0]))
+    >>> str(drawn[1]), sorted(drawn.tolist())
+    ('y', ['x', 'y', 'z'])
+    """
+    given = np.asarray(labels)
+    group = np.zeros(given.size, np.int64) if strata is None else np.asarray(strata)
+    if group.shape != given.shape:
+        msg = f"strata must be {given.size}, one for each label; found {group.size}; align them."
+        raise InputError(msg)
+    drawn = given.copy()
+    for name in np.unique(group):
+        places = np.flatnonzero(group == name)
+        drawn[places] = given[rng.permutation(places)]
+    return drawn
 
 
 def shuffle_times(t_us: Int64, rng: np.random.Generator) -> Int64:

@@ -37,6 +37,8 @@ _RECORD_KEYS: Final = frozenset(
     b"timestamp title data attachments media label_values string_list_data string_map_data fbid "
     b"media_list_data media_map_data creation_timestamp tags".split()
 )
+# Before 2017 a person whose name was not at hand was written as an address.
+_NUMBERED = re.compile(r"(\d{3,20})@facebook\.com")
 _DEEPEST: Final = 6
 _MOST_LABELS: Final = 200
 
@@ -157,16 +159,22 @@ def records_of(member: Member) -> Iterator[Listed]:
         yield _one(member, None)
         return
     single: list[str] = []
+    n = 0
     for item in stream_json(member, "*[]"):
         key = item.context[0].get("*", "") if item.context else ""
         if item.index < 0 and isinstance(item.value, BadItem) and item.value.reason == "json_shape":
             single.append(key)
         else:
+            n += 1
             yield Listed(key, max(0, item.index), item.value)
     for key in single:
         found = _one(member, key)
         if isinstance(found.value, (dict, BadItem)):
+            n += 1
             yield found
+    if single and not n:
+        # Something stands there that is neither a list nor a record ("[object Object]").
+        yield Listed(single[0], 0, BadItem("json_shape"))
 
 
 def _one(member: Member, key: str | None) -> Listed:
@@ -251,11 +259,11 @@ def _collect(found: list[Labelled], label: str, entry: object, depth: int) -> No
 
 
 def strings_in(value: object) -> list[str]:
-    """Return names written as texts or as objects with a `name`, letters put right.
+    r"""Return names written as texts or as objects with a `name`, letters put right.
 
     Examples
     --------
-    >>> strings_in(["Omar", {"name": "L\\u00e9a"}, 3])
+    >>> strings_in(["Omar", {"name": "L\u00e9a"}, 3])
     ['Omar', 'Léa']
     """
     names: list[str] = []
@@ -307,6 +315,10 @@ class People:
         found = self._named.get(key)
         if found is None:
             plain = name.strip()
+            number = _NUMBERED.fullmatch(plain)
+            if number is not None:
+                found = self._named[key] = Identity(self.platform, number[1])
+                return found
             found = self._named[key] = Identity(self.platform, plain, "owner", "name", plain)
         return found
 

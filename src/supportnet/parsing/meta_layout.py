@@ -20,18 +20,46 @@ _ACTIVITY: Final = {
     "your_instagram_activity": "instagram",
 }
 # Folders that stand at the top of an export: what is before the first of them is its root.
-_TOPS: Final = frozenset(
-    (
-        *_ACTIVITY,
-        *"messages posts profile_information personal_information comments_and_reactions comments "
-        "likes_and_reactions friends_and_followers followers_and_following connections groups "
-        "account_information content media likes story_interactions story_sticker_interactions "
-        "stories html threads data_messenger_e2e events other_activity about_you "
-        "facebook_groups saved_items_and_collections security_and_login_information "
-        "logged_information preferences ads_information apps_and_websites_off_of_facebook "
-        "apps_and_websites_off_of_instagram login_and_account_creation your_topics contacts "
-        "past_instagram_insights following_and_followers".split(),
-    )
+_TOPS: Final = frozenset(_ACTIVITY) | frozenset(
+    {
+        "about_you",
+        "account_information",
+        "ads_information",
+        "apps_and_websites_off_of_facebook",
+        "apps_and_websites_off_of_instagram",
+        "comments",
+        "comments_and_reactions",
+        "connections",
+        "contacts",
+        "content",
+        "data_messenger_e2e",
+        "events",
+        "facebook_groups",
+        "followers_and_following",
+        "following_and_followers",
+        "friends_and_followers",
+        "groups",
+        "html",
+        "likes",
+        "likes_and_reactions",
+        "logged_information",
+        "login_and_account_creation",
+        "media",
+        "messages",
+        "other_activity",
+        "past_instagram_insights",
+        "personal_information",
+        "posts",
+        "preferences",
+        "profile_information",
+        "saved_items_and_collections",
+        "security_and_login_information",
+        "stories",
+        "story_interactions",
+        "story_sticker_interactions",
+        "threads",
+        "your_topics",
+    }
 )
 _FACEBOOK = re.compile(
     r"(?:profile_information|personal_information/profile_information|friends_and_followers"
@@ -52,7 +80,7 @@ _THREAD = re.compile(
     r"\.(?P<ending>json|html)$",
     re.IGNORECASE,
 )
-_THREAD_ID = re.compile(r"_([0-9A-Za-z-]+)$")
+_THREAD_ID = re.compile(r"_([0-9]+|[0-9A-Za-z-]{10})$")
 
 
 class Place(NamedTuple):

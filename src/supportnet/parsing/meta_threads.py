@@ -12,11 +12,13 @@ import msgspec
 
 from supportnet.archive import Member
 from supportnet.parsing.meta import People, folded, is_nobody, repaired, strings_in
-from supportnet.parsing.meta_words import prefixes
+from supportnet.parsing.meta_words import openers, prefixes
 from supportnet.records import Conversation, Identity, MessageRef, RawMembership
 
-__all__ = ["Caption", "Room", "Rooms", "Row", "common_name", "head_names"]
+__all__ = ["Caption", "Cast", "Room", "Rooms", "Row", "common_name", "head_names"]
 
+# A person, how the app's own texts about them begin, and the letters these begin with.
+Cast: TypeAlias = tuple[Identity, tuple[str, ...], frozenset[str]]
 Kind: TypeAlias = Literal["dm", "group", "self", "unknown"]
 Visibility: TypeAlias = Literal["private_1to1", "private_group", "unknown"]
 
@@ -43,8 +45,8 @@ class Row(msgspec.Struct, gc=False):
     files: Any = None
     sticker: Any = None
     call_duration: Any = None
-    missed: Any = None
-    users: Any = None
+    missed: bool | None = None
+    users: list[Any] | None = None
     is_unsent: bool | None = None
     is_taken_down: bool | None = None
     timestamp: int | None = None
@@ -75,7 +77,8 @@ class Caption:
         return cls(
             strings_in(fields.get("participants")),
             repaired(fields.get("title")) or repaired(fields.get("threadName")),
-            isinstance(fields.get("joinable_mode"), dict) or kind in ("RegularGroup", "PendingGroup"),
+            isinstance(fields.get("joinable_mode"), dict)
+            or kind in ("RegularGroup", "PendingGroup"),
         )
 
     def form(self, senders: Iterable[str], folder: str, *, owner_name: str | None) -> Kind:
@@ -126,13 +129,12 @@ class Room:
     spans
         For each part of the export, first and last time in it, µs.
     cast
-        Written name → person, and how the app's texts about that person begin.
-    seqs
-        For each copy, the position to go on from.
+        Written name → what is known of that person.
     """
 
     __slots__ = (
         "_copies",
+        "_ends",
         "_people",
         "_used",
         "audience",
@@ -141,7 +143,6 @@ class Room:
         "conversation",
         "events",
         "section",
-        "seqs",
         "spans",
         "visibility",
         "within",
@@ -150,14 +151,14 @@ class Room:
     def __init__(self, people: People, conversation: Conversation, caption: Caption) -> None:
         self._people = people
         self._copies: dict[str, int] = {}
-        self._used: set[tuple[int, str]] = set()
+        self._used: dict[int, set[tuple[int, str]]] = {}
         self.conversation = conversation
         self.caption = caption
         self.visibility: Visibility = _SHOWN.get(conversation.kind, "unknown")
         self.section: str | None = None
-        self.cast: dict[str | None, tuple[Identity, tuple[str, ...]]] = {}
+        self.cast: dict[str | None, Cast] = {}
         self.spans: dict[str, tuple[int, int]] = {}
-        self.seqs: dict[int, int] = {}
+        self._ends: dict[int, tuple[int, int]] = {}
         self.events: list[tuple[int, Identity, bool]] = []
         size = len(conversation.members)
         self.audience = size - 1 if conversation.kind in ("dm", "group") and size > 1 else None
@@ -166,14 +167,15 @@ class Room:
         owner = people.owner
         self.within = f"{owner.id if owner is not None else ''}\x1f{base}"
 
-    def meet(self, raw: str | None) -> tuple[Identity, tuple[str, ...]]:
-        """Return the person of a name as written, and how the app's texts about them begin."""
+    def meet(self, raw: str | None) -> Cast:
+        """Return the person of a name as written, with how the app's texts about them begin."""
         found = self.cast.get(raw)
         if found is None:
             name = repaired(raw)
             person = self._people.named(name, self.conversation.key)
             is_owner = person is self._people.owner
-            found = self.cast[raw] = person, prefixes((name or "").strip(), is_owner=is_owner)
+            starts = prefixes((name or "").strip(), is_owner=is_owner)
+            found = self.cast[raw] = person, starts, openers(starts)
         return found
 
     def person(self, name: str | None) -> Identity:
@@ -189,22 +191,28 @@ class Room:
         known = self.spans.get(part, (first, last))
         self.spans[part] = min(first, known[0]), max(last, known[1])
 
-    def ref(self, t_us: int, author: Identity) -> MessageRef:
+    def next_place(self, copy: int, step: int) -> int:
+        """Return the position before (step -1) or behind (step 1) all that were given."""
+        return self._ends.get(copy, (0, 0))[0 if step < 0 else 1]
+
+    def keep_place(self, copy: int, seq: int) -> None:
+        """Remember the last position given."""
+        low, high = self._ends.get(copy, (0, 0))
+        self._ends[copy] = min(low, seq), max(high, seq)
+
+    def ref(self, t_us: int, author: Identity, copy: int) -> MessageRef:
         """Return a reference for a message that something points at.
 
         Messages have no ids. Time and author name one inside the owner's copy of a conversation,
-        in every export alike; a second one of the same instant gets a number.
+        in every export and copy alike; a second one of the same instant gets a number.
         """
+        used = self._used.setdefault(copy, set())
         key, number = (t_us, author.id), 0
-        while key in self._used:
+        while key in used:
             number += 1
             key = t_us, f"{author.id}\x1f{number}"
-        self._used.add(key)
+        used.add(key)
         return MessageRef(self._people.platform, f"{t_us}\x1f{key[1]}", "account", self.within)
-
-    def forget_refs(self) -> None:
-        """Begin another copy, whose references are those of the first."""
-        self._used.clear()
 
     def stays(self) -> Iterator[RawMembership]:
         """Yield the stays whose beginning or end was told."""
@@ -289,7 +297,7 @@ class Rooms:
 
 
 def head_names(member: Member) -> list[str] | None:
-    """Return the participants from the head of a file of messages; None where they are not there."""
+    """Return the participants from the head of a file of messages; None where it has none."""
     text = member.head().removeprefix(_BOM).decode("utf-8", "replace")
     found = _PARTICIPANTS.search(text)
     if found is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-__all__ = ["Title", "Wording", "prefixes", "read_title", "read_wording"]
+__all__ = ["Title", "Wording", "openers", "prefixes", "read_title", "read_wording"]
 
 # What follows the name of the person who did it, or "You" in the owner's own rows.
 _AFTER_NAME: Final = {
@@ -34,7 +34,8 @@ _AFTER_NAME: Final = {
     "left": (
         r"removed (?P<removed>.{1,300}?) from the (?:group|chat|conversation)",
         r"left the (?:group|chat|conversation)",
-        r"(?:a|avez|as) (?:retiré|supprimé) (?P<retrait>.{1,300}?) (?:du groupe|de la conversation)",
+        r"(?:a|avez|as) (?:retiré|supprimé) (?P<retrait>.{1,300}?)"
+        r" (?:du groupe|de la conversation)",
         r"(?:a|avez|as) quitté (?:le groupe|la conversation)",
     ),
     "call_event": (
@@ -45,6 +46,7 @@ _AFTER_NAME: Final = {
         r"(?:a|avez|as) (?:démarré|commencé|lancé) un (?:appel|chat)(?: audio| vidéo)?",
         r"vous a appelée?",
     ),
+    "greeting_event": (r"waved at (?:you|.{1,100})",),
     "system_event": (
         r"named the group .{1,300}",
         r"changed the group (?:name|photo)(?: .{1,300})?",
@@ -62,8 +64,8 @@ _AFTER_NAME: Final = {
         r"(?:a|avez|as) nommé le groupe .{1,300}",
         r"(?:a|avez|as) (?:changé|modifié) (?:la photo|le nom|le thème|l['’]emoji|les couleurs)"
         r"(?: .{1,300})?",
-        r"(?:a|avez|as) (?:défini|changé|modifié|supprimé|effacé) (?:le|son|votre|ton) (?:surnom|pseudo)"
-        r"(?: .{1,300})?",
+        r"(?:a|avez|as) (?:défini|changé|modifié|supprimé|effacé) (?:le|son|votre|ton)"
+        r" (?:surnom|pseudo)(?: .{1,300})?",
         r"(?:a|avez|as) créé (?:le groupe|un sondage)(?:[ :].{1,300})?",
         r"(?:a|avez|as) voté pour .{1,300}",
         r"(?:a|avez|as) (?:épinglé|désépinglé) un message",
@@ -87,7 +89,6 @@ _ALONE: Final = {
     "greeting_event": (
         r"You (?:are|can) now (?:connected on Messenger|message and call each other.{0,200})",
         r"(?:Say hi to|You waved at|Wave to) .{1,200}",
-        r".{1,100} waved at you",
         r"Vous (?:êtes (?:désormais|maintenant) (?:en contact|connectés) sur Messenger"
         r"|pouvez désormais vous appeler.{0,200})",
         r"Dites bonjour à .{1,200}",
@@ -107,8 +108,9 @@ _AFTER = _compiled(_AFTER_NAME)
 _WHOLE = _compiled(_ALONE)
 _WHOLE_START = re.compile(
     r"Reacted |Liked |A réagi |A aimé |The |Audio |Video |Voice |You |L['’]|Appel |Le |Chat |Vous "
-    r"|Say |Wave |Dites |.{1,100} waved at you"
+    r"|Say |Wave |Dites "
 )
+_FIRST_LETTERS: Final = frozenset("RLATVYCSWD")
 _AND = re.compile(r", and |, | and | et ")
 
 
@@ -139,6 +141,17 @@ def prefixes(name: str, *, is_owner: bool) -> tuple[str, ...]:
     first = name.split(" ", 1)[0]
     whole = (f"{name} ", f"{first} ") if name and first != name else ((f"{name} ",) if name else ())
     return (*whole, *_OWN) if is_owner else whole
+
+
+def openers(starts: tuple[str, ...]) -> frozenset[str]:
+    """Return the letters with which a text of the app's own can begin: a quick first look.
+
+    Examples
+    --------
+    >>> "o" in openers(("Omar ",)), "O" in openers(("Omar ",)), "R" in openers(())
+    (False, True, True)
+    """
+    return frozenset(start[0] for start in starts) | _FIRST_LETTERS
 
 
 def read_wording(text: str, starts: tuple[str, ...]) -> Wording | None:
@@ -183,7 +196,9 @@ def read_wording(text: str, starts: tuple[str, ...]) -> Wording | None:
 def _worded(found: re.Match[str]) -> Wording:
     """Return the reason of a match and the persons it names."""
     groups = found.groupdict()
-    listed = next((groups[k] for k in ("added", "ajout", "removed", "retrait") if groups.get(k)), "")
+    listed = next(
+        (groups[k] for k in ("added", "ajout", "removed", "retrait") if groups.get(k)), ""
+    )
     names = tuple(name.strip() for name in _AND.split(listed) if name.strip()) if listed else ()
     reason = next(name for name in (*_AFTER_NAME, *_ALONE) if groups.get(name) is not None)
     return Wording(reason, names)
@@ -209,8 +224,14 @@ _THING = r"(?:post|photo|video|link|album|status|comment|reel|story|activity|[a-
 _CHOSE = r"(?:publication|photo|vidéo|lien|album|statut|commentaire|reel|story|activité)"
 _TITLES: Final = (
     ("wall", r" wrote on (?P<o>.{1,200}?)['’]s? (?:timeline|profile|wall)"),
-    ("wall", r" a (?:écrit|publié) (?:sur|dans) le (?:journal|profil|mur) (?:de |d['’])(?P<o>.{1,200}?)"),
-    ("reply", r" replied to (?:(?P<own>(?:his|her|their)(?: own)?)|(?P<o>.{1,200}?)['’]s?) comment"),
+    (
+        "wall",
+        r" a (?:écrit|publié) (?:sur|dans) le (?:journal|profil|mur) (?:de |d['’])(?P<o>.{1,200}?)",
+    ),
+    (
+        "reply",
+        r" replied to (?:(?P<own>(?:his|her|their)(?: own)?)|(?P<o>.{1,200}?)['’]s?) comment",
+    ),
     ("reply", r" a répondu à (?P<own>son (?:propre )?commentaire)"),
     ("reply", r" a répondu au commentaire (?:de |d['’])(?P<o>.{1,200}?)"),
     (
@@ -234,9 +255,7 @@ _TITLES: Final = (
     ("group", r" a (?:partagé|publié) .{0,80}?dans (?:le groupe ?:? ?)?(?P<o>.{1,300}?)"),
     ("with", r" (?:was|is) with (?P<o>.{1,300}?)"),
 )
-_TITLED = tuple(
-    (act, re.compile(rf"{pattern}\s*[.:]?\s*", re.DOTALL)) for act, pattern in _TITLES
-)
+_TITLED = tuple((act, re.compile(rf"{pattern}\s*[.:]?\s*", re.DOTALL)) for act, pattern in _TITLES)
 
 
 def read_title(title: str, owner: str | None) -> Title | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from supportnet.plots.words import check_language
 
-__all__ = ["show_count", "show_day", "show_number", "show_percent", "show_range"]
+__all__ = ["show_count", "show_day", "show_number", "show_percent", "show_range", "show_tick"]
 
 MINUS = "\u2212"
 THIN = "\u202f"  # a narrow blank that does not break
@@ -65,6 +65,31 @@ def show_number(value: float, language: str, digits: int = 3) -> str:
         mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
         return f"{_local(mantissa, language)}e{_local(str(int(exponent)), language)}"
     return _local(f"{value:,.{max(places, 0)}f}", language)
+
+
+def show_tick(value: float, language: str) -> str:
+    """Return a round number without trailing zeros: a tick of an axis, a setting.
+
+    Parameters
+    ----------
+    value
+        Any finite number.
+    language
+        `en` or `fr`.
+
+    Returns
+    -------
+    str
+        At most six significant digits.
+
+    Examples
+    --------
+    >>> show_tick(72.0, "en"), show_tick(0.1 + 0.2, "fr"), show_tick(-1500, "en")
+    ('72', '0,3', '−1,500')
+    """
+    text = f"{value:.6g}"
+    plain = "e" not in text and "." not in text
+    return _local(f"{int(text):,d}" if plain else text, language)
 
 
 def show_count(value: float, language: str) -> str:

@@ -1,7 +1,8 @@
-"""How every figure looks: colours that all eyes tell apart, and names that cannot break a drawing."""
+"""How every figure looks: colours all eyes tell apart, names that cannot break a drawing."""
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,15 +18,15 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import FuncFormatter
 
-from supportnet.plots.numbers import show_number, show_percent
+from supportnet.plots.numbers import show_percent, show_tick
 from supportnet.plots.words import word
 
-__all__ = ["Look", "clean_text", "label", "look_of", "looks", "nothing", "number_axis", "on_axes"]
+__all__ = ["Look", "clean_text", "label", "looks", "note", "nothing", "number_axis", "on_axes"]
 
 GREY = "#5f5f5f"
 NORM = "#333333"
 _FONT = "DejaVu Sans"  # comes with matplotlib, so a figure looks the same everywhere
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.family": [_FONT],
     "font.size": 10,
     "axes.titlesize": 11,
@@ -40,6 +41,7 @@ _RC: dict[str, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "text.usetex": False,
+    "text.parse_math": True,  # so that an escaped dollar loses its escape, whatever the user set
     "axes.unicode_minus": True,
     "svg.fonttype": "path",
 }
@@ -93,20 +95,15 @@ def looks(names: Sequence[str]) -> dict[str, Look]:
         Name → look; looks repeat only when there are more names than looks.
     """
     result = {name: _FIXED[name] for name in names if name in _FIXED}
-    taken = set(id(look) for look in result.values())
+    taken = {id(look) for look in result.values()}
     free = [look for look in _LOOKS if id(look) not in taken] or list(_LOOKS)
     for place, name in enumerate(name for name in names if name not in _FIXED):
         result[name] = free[place % len(free)]
     return result
 
 
-def look_of(name: str) -> Look:
-    """Return the look of one series drawn alone."""
-    return _FIXED.get(name, _LOOKS[0])
-
-
 def clean_text(text: object, longest: int = 60) -> str:
-    """Return a name that can be shown: no controls, no direction marks, no broken characters.
+    r"""Return a name that can be shown: no controls, no direction marks, no broken characters.
 
     Parameters
     ----------
@@ -122,8 +119,8 @@ def clean_text(text: object, longest: int = 60) -> str:
 
     Examples
     --------
-    >>> clean_text("river\\u202ebank\\x00\\n"), clean_text("\\ud83d!"), clean_text("")
-    ('river bank', '\ufffd!', '–')
+    >>> clean_text("river\u202ebank\x00\n"), clean_text("\ud83d!") == "\ufffd!", clean_text("")
+    ('river bank', True, '–')
     """
     shown = str(text)[: 20 * longest]
     # A lone surrogate cannot be written to a file at all.
@@ -165,9 +162,7 @@ def label(text: object, longest: int = 40) -> str:
     ('\\$\\frac{1}\\$', '□')
     """
     lines = [clean_text(line, longest) for line in str(text).split("\n")]
-    drawn = "\n".join(
-        "".join(c if ord(c) in _glyphs() else "□" for c in line) for line in lines
-    )
+    drawn = "\n".join("".join(c if ord(c) in _glyphs() else "□" for c in line) for line in lines)
     return drawn.replace("$", r"\$")
 
 
@@ -185,18 +180,17 @@ def number_axis(ax: Axes, which: str, language: str, *, percent: bool = False) -
 
     def written(value: float, _: int | None = None) -> str:
         if percent:
-            return show_percent(value, language)
-        # Ticks lie on a grid: rounding away 0.1 + 0.2 must not leave 0.300000001.
-        return show_number(round(value, 10), language)
+            return show_tick(100 * value, language) + show_percent(0, language)[1:]
+        return show_tick(value, language)
 
     (ax.xaxis if which == "x" else ax.yaxis).set_major_formatter(FuncFormatter(written))
 
 
 def note(ax: Axes, text: str) -> None:
-    """Write a small line under the axis label."""
-    below = ax.get_xlabel()
-    ax.set_xlabel(f"{below}\n{text}" if below else text)
-    ax.xaxis.label.set_linespacing(1.6)
+    """Write what the drawing means under the axis label, on lines that fit the figure."""
+    lines = textwrap.wrap(text, 92)
+    ax.set_xlabel("\n".join([ax.get_xlabel(), *lines]).strip(), fontsize=9)
+    ax.xaxis.label.set_linespacing(1.5)
 
 
 def nothing(ax: Axes, language: str, reason: str | None = None) -> Axes:

@@ -21,12 +21,15 @@ _EN: Final = {
     "latency.y": "turns still unanswered",
     "latency.legend": "{kind}: {turns} turns of {ties} ties",
     "latency.horizon": "horizon {hours} h: a later answer counts as none",
-    "latency.note": "Unanswered turns are kept: each counts as waiting for as long as it was followed.",
+    "latency.note": "Unanswered turns are kept: each counts as waiting for as long as "
+    "it was followed.",
     "share.x": "private share of a tie",
     "share.row": "{kind}\n{n} ties",
     "share.norm": "norm {norm}",
-    "share.note": "Bars: share of the ties in each step. Dot: median; line: middle half of the ties.",
-    "share.note_quartiles": "Dot: median; line: middle half of the ties.",
+    "share.note": "Bars: share of the ties in each step. Dot: median; line: middle half of the "
+    "ties. Kinds with fewer than five ties are left out.",
+    "share.note_quartiles": "Dot: median; line: middle half of the ties. Kinds with fewer than "
+    "five ties are left out.",
     "balance.x": "tie balance (0: one side writes, 1: both write as much)",
     "balance.expected": "expected of an even tie with as few messages (mean)",
     "closure.x": "days since the wedge opened",
@@ -37,16 +40,14 @@ _EN: Final = {
     "layer.private_group": "private groups",
     "layer.all": "all layers",
     "contrast.x": "difference, {unit}",
-    "contrast.zero": "no difference",
     "contrast.row": "{outcome}\n{kind} − {other}",
-    "contrast.none": "no interval",
     "contrast.note": "Dot: estimate; line: 95 % interval. Hollow: too few units for an interval.",
     "unit.hours": "hours",
     "unit.share": "share (0 to 1)",
     "outcome.reply_latency": "reply latency (first 24 h)",
     "outcome.response_rate": "answered within 24 h",
     "outcome.private_share": "private share",
-    "outcome.norm_distance": "distance to the 80 % norm",
+    "outcome.norm_distance": "distance to the 80% norm",
     "outcome.tie_balance": "tie balance beyond chance",
     "outcome.waiting": "waiting compliance",
     "contacts.declared": "declared",
@@ -64,6 +65,7 @@ _EN: Final = {
     "visibility.unknown": "unknown",
     "nothing": "nothing to show: {reason}",
     "reason.empty": "no defined value",
+    "reason.few": "no kind with at least {k} ties",
 }
 _FR: Final = {
     "kind.twinome": "twinome",
@@ -81,8 +83,9 @@ _FR: Final = {
     "share.row": "{kind}\n{n} liens",
     "share.norm": "norme {norm}",
     "share.note": "Barres : part des liens dans chaque pas. Point : médiane ; trait : moitié "
-    "centrale des liens.",
-    "share.note_quartiles": "Point : médiane ; trait : moitié centrale des liens.",
+    "centrale des liens. Les types de moins de cinq liens sont omis.",
+    "share.note_quartiles": "Point : médiane ; trait : moitié centrale des liens. Les types de "
+    "moins de cinq liens sont omis.",
     "balance.x": "équilibre du lien (0 : un seul écrit, 1 : chacun écrit autant)",
     "balance.expected": "attendu d’un lien égal avec aussi peu de messages (moyenne)",
     "closure.x": "jours depuis l’ouverture de la triade ouverte",
@@ -93,9 +96,7 @@ _FR: Final = {
     "layer.private_group": "groupes privés",
     "layer.all": "toutes les couches",
     "contrast.x": "différence, {unit}",
-    "contrast.zero": "aucune différence",
     "contrast.row": "{outcome}\n{kind} − {other}",
-    "contrast.none": "pas d’intervalle",
     "contrast.note": "Point : estimation ; trait : intervalle à 95 %. Creux : trop peu d’unités "
     "pour un intervalle.",
     "unit.hours": "heures",
@@ -121,6 +122,7 @@ _FR: Final = {
     "visibility.unknown": "inconnue",
     "nothing": "rien à montrer : {reason}",
     "reason.empty": "aucune valeur définie",
+    "reason.few": "aucun type d’au moins {k} liens",
 }
 WORDS: Final[dict[str, dict[str, str]]] = {"en": _EN, "fr": _FR}
 

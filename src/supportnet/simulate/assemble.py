@@ -12,7 +12,7 @@ from supportnet.simulate.events import Chat, Event, plan_chats
 from supportnet.simulate.people import make_people, planted_ties
 from supportnet.simulate.plan import EXAMPLE, Person, Plan, PlannedTie
 
-__all__ = ["Simulated", "community"]
+__all__ = ["Simulated", "assembled", "community"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,32 @@ def community(plan: Plan = EXAMPLE) -> Simulated:
         *traffic.channel_talk(plan, chats),
         *around.echoes(plan, people, posts),
     ]
+    return assembled(plan, people, formation, ties, chats=chats, spoken=spoken)
+
+
+def assembled(
+    plan: Plan,
+    people: list[Person],
+    formation: Formation,
+    ties: list[PlannedTie],
+    *,
+    chats: list[Chat],
+    spoken: list[Event],
+) -> Simulated:
+    """Return the tables of a community whose people, ties and events are decided.
+
+    Parameters
+    ----------
+    plan, people, formation, ties, chats
+        What was planted and who there is.
+    spoken
+        Everything said, in any order; the events are numbered here.
+
+    Returns
+    -------
+    Simulated
+        The tables, with what surrounds the messages drawn last.
+    """
     events = _numbered(spoken)
     return Simulated(
         plan=plan,
@@ -113,7 +139,8 @@ def _numbered(spoken: list[Event]) -> list[Event]:
         event.event_id = event_id
         if not event.conversation:
             parent = event.reply_to
-            event.conversation = parent.conversation if parent else f"twitter:thread-{event_id}"
+            own = f"{event.platform}:thread-{event_id}"
+            event.conversation = parent.conversation if parent else own
     return events
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from supportnet.errors import InputError
 from supportnet.privacy import EXAMPLE_KEY_NAME, load_key
 from supportnet.simulate.assemble import Simulated, community
+from supportnet.simulate.folder import MARKER, as_text, marker, write_folder
+from supportnet.simulate.migration.files import migration_files
+from supportnet.simulate.migration.plan import MIGRATION, MigrationPlan
+from supportnet.simulate.migration.talk import migrate
 from supportnet.simulate.plan import EXAMPLE, Plan
 from supportnet.simulate.truth import planted_truth
 from supportnet.simulate.writers.accounts import write_aliases, write_consent
@@ -17,10 +19,10 @@ from supportnet.simulate.writers.telegram import write_telegram
 from supportnet.simulate.writers.twitter import write_twitter
 from supportnet.simulate.writers.whatsapp import write_whatsapp
 
-__all__ = ["MARKER", "example_files", "write_example"]
+__all__ = ["example_files", "write_example"]
 
-MARKER = "SYNTHETIC"
 _ZONE = "Europe/Paris"
+_MIGRATION = "migration"
 _README = Path(__file__).parent / "example_readme.md"
 
 
@@ -42,21 +44,23 @@ def example_files(made: Simulated) -> dict[str, bytes]:
     archives = write_twitter(book) | write_whatsapp(book) | write_telegram(book)
     archives["board.csv"] = write_board(book).encode("utf-8")
     texts = {
-        MARKER: _marker(made.plan),
+        MARKER: marker(made.plan.seed),
         "README.md": _README.read_text(encoding="utf-8"),
         "aliases.csv": write_aliases(book),
-        "board.map.json": _json(column_map()),
+        "board.map.json": as_text(column_map()),
         "consent.csv": write_consent(book),
         "example.key": load_key(EXAMPLE_KEY_NAME).secret.hex() + "\n",
-        "imports.json": _json(_imports(book, archives)),
-        "truth.json": _json(planted_truth(made)),
+        "imports.json": as_text(_imports(book, archives)),
+        "truth.json": as_text(planted_truth(made)),
     }
     files = {name: text.encode("utf-8") for name, text in texts.items()}
     files |= {f"archives/{name}": content for name, content in archives.items()}
     return dict(sorted(files.items()))
 
 
-def write_example(directory: str | Path, plan: Plan = EXAMPLE) -> list[Path]:
+def write_example(
+    directory: str | Path, plan: Plan = EXAMPLE, *, migration: MigrationPlan | None = MIGRATION
+) -> list[Path]:
     """Write a planted community into a folder as exported archives.
 
     Parameters
@@ -65,57 +69,26 @@ def write_example(directory: str | Path, plan: Plan = EXAMPLE) -> list[Path]:
         A new or empty folder, or one that holds an earlier example.
     plan
         What to plant.
+    migration
+        What to plant in the folder `migration` inside it: a year later, some people move to other
+        platforms. None leaves that folder out.
 
     Returns
     -------
     list of Path
-        The files written, in alphabetical order.
+        The files written: those of the community, then those of the migration, each in
+        alphabetical order.
 
     Raises
     ------
     InputError
         When the folder holds something else: nothing is written then.
     """
-    folder = Path(directory)
     files = example_files(community(plan))
-    _refuse_other(folder, files)
-    written = []
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(path)
-    return written
-
-
-def _refuse_other(folder: Path, files: dict[str, bytes]) -> None:
-    """Refuse a folder of other things, and archives that this example would not overwrite."""
-    if folder.exists() and not folder.is_dir():
-        msg = "a folder was expected; found a file; pass the name of a new folder."
-        raise InputError(msg)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        msg = (
-            "an empty folder or an earlier example was expected; found other files; "
-            "pass the name of a new folder."
-        )
-        raise InputError(msg)
-    archives = folder / "archives"
-    present = [f"archives/{p.name}" for p in archives.iterdir()] if archives.is_dir() else []
-    n_stale = sum(name not in files for name in present)
-    if n_stale:
-        msg = (
-            f"archives of this example alone were expected; found {n_stale} other files among "
-            "them; pass the name of a new folder."
-        )
-        raise InputError(msg)
-
-
-def _marker(plan: Plan) -> str:
-    """Return the text of the marker file."""
-    return (
-        "Everything in this folder is invented: no person, account or message in it exists.\n"
-        f"seed {plan.seed}\n"
-    )
+    if migration is not None:
+        moved = migration_files(migrate(migration))
+        files |= {f"{_MIGRATION}/{name}": content for name, content in moved.items()}
+    return write_folder(Path(directory), files)
 
 
 def _imports(book: Book, archives: dict[str, bytes]) -> list[dict[str, object]]:
@@ -138,8 +111,3 @@ def _imports(book: Book, archives: dict[str, bytes]) -> list[dict[str, object]]:
         "visibility": "public",
     }
     return [*calls, board]
-
-
-def _json(value: object) -> str:
-    """Return JSON text for people to read."""
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

@@ -15,31 +15,9 @@ from typing import Literal, TypeAlias
 from supportnet.errors import InputError
 from supportnet.simulate.kinds import KindPlan, TieKind, example_kinds
 
-__all__ = ["EXAMPLE", "FormedBy", "MigrationPlan", "Person", "Plan", "PlannedTie"]
+__all__ = ["EXAMPLE", "FormedBy", "Person", "Plan", "PlannedTie"]
 
 FormedBy: TypeAlias = Literal["planted", "initial", "base", "closure"]
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationPlan:
-    """A move of some people to another platform (planned for, not generated yet).
-
-    Attributes
-    ----------
-    share
-        Share of people who move.
-    day
-        Day of the plan around which they move.
-    platforms
-        Where they go.
-    reformed
-        Probability that a tie with both ends present is taken up again there.
-    """
-
-    share: float = 0.4
-    day: int = 240
-    platforms: tuple[str, ...] = ("bluesky", "mastodon")
-    reformed: float = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +57,6 @@ class Plan:
         held there.
     dm_chunk
         Messages per piece in which the one donor with a split archive sees long conversations.
-    migration
-        Reserved.
     """
 
     seed: int = 1969
@@ -113,7 +89,6 @@ class Plan:
     telegram_ties: int = 5
     elsewhere_share: float = 0.5
     dm_chunk: int = 150
-    migration: MigrationPlan | None = None
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be carried out."""
@@ -128,12 +103,6 @@ class Plan:
             msg = (
                 "at most one bridge per twinome and dyad was expected; "
                 f"found {self.bridges}; lower bridges."
-            )
-            raise InputError(msg)
-        if self.migration is not None:
-            msg = (
-                "a plan without migration was expected; found one; pass migration=None "
-                "(moves to other platforms are not generated yet)."
             )
             raise InputError(msg)
 

@@ -13,7 +13,7 @@ from supportnet.simulate.kinds import SUSTAINED
 from supportnet.simulate.plan import Person, Plan, PlannedTie
 from supportnet.simulate.texts import draw_post, draw_talk
 
-__all__ = ["board_threads", "channel_talk", "posts", "tie_events"]
+__all__ = ["Wall", "board_threads", "channel_talk", "posts", "session_events", "tie_events"]
 
 _TIES, _POSTS, _THREADS, _CHANNELS = 110, 111, 112, 113
 
@@ -73,7 +73,7 @@ def channel_talk(plan: Plan, chats: list[Chat]) -> list[Event]:
 
 
 @dataclass(slots=True)
-class _Wall:
+class Wall:
     """What public openings can lean on: earlier posts by author, threads by time."""
 
     by_author: dict[int, list[Event]]
@@ -118,7 +118,7 @@ def tie_events(
     by_author: dict[int, list[Event]] = {}
     for event in wall[0]:
         by_author.setdefault(event.author, []).append(event)
-    lean = _Wall(by_author, wall[1])
+    lean = Wall(by_author, wall[1])
     elsewhere = {chat.tie: chat.platform for chat in chats if chat.tie >= 0}
     found: list[Event] = []
     number = 0
@@ -136,7 +136,7 @@ def tie_events(
                 other = elsewhere.get(tie.index)
                 moved = other is not None and stream.chance(plan.elsewhere_share)
                 platform = other if other is not None and moved else "twitter"
-            found += _session_events(stream, people, tie, session, platform, lean, number)
+            found += session_events(stream, people, tie, session, platform, lean, number)
             number += 1
     return found
 
@@ -148,16 +148,35 @@ def _public_platform(stream: Stream, plan: Plan, people: list[Person], tie: Plan
     return "board" if stream.chance(plan.board_share) else "twitter"
 
 
-def _session_events(
+def session_events(
     stream: Stream,
     people: list[Person],
     tie: PlannedTie,
     session: Session,
     platform: str,
-    wall: _Wall,
+    wall: Wall,
     number: int,
 ) -> Iterator[Event]:
-    """Yield the events of one conversation, each turn answering the one before."""
+    """Yield the events of one conversation, each turn answering the one before.
+
+    Parameters
+    ----------
+    stream
+        The tie's stream: words and pointers are drawn from it.
+    people, tie, session
+        Who talks, and when.
+    platform
+        Where.
+    wall
+        What public openings can lean on.
+    number
+        Number of the conversation.
+
+    Yields
+    ------
+    Event
+        One per message, in order of time.
+    """
     pair = (tie.first, tie.second)
     codes = f"{people[tie.first].code}-{people[tie.second].code}"
     opening = session.messages[0]
@@ -195,5 +214,7 @@ def _session_events(
             event.reply_to = answered
         elif platform == "telegram" and sent.turn and stream.chance(0.3):
             event.reply_to = answered
+        elif platform == "mastodon" and sent.turn:
+            event.reply_to = answered  # private talk there consists of posts that answer posts
         last = event
         yield event

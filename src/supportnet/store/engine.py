@@ -27,6 +27,7 @@ def connection() -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
+        "enable_progress_bar": False,  # the library prints nothing
         "temp_directory": str(Path(tempfile.gettempdir()) / "supportnet-spill"),
     }
     if memory := os.environ.get("SUPPORTNET_MEMORY"):

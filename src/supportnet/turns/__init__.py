@@ -12,6 +12,7 @@ coverage. Unanswered turns are kept: they are what naive measures lose.
 `form`     turns, what answered them, and how long it took
 `active`   the same waits counted in the responder's active hours
 `by_unit`  which rows belong to which unit of a level
+`summary`  survival summaries of units as a long table
 =========  ========================================================
 
 Turns are formed by one compiled pass over messages grouped by counting: seven times as fast as
@@ -21,12 +22,14 @@ ordered windows, which sort anew for each column they add.
 from supportnet.turns.active import active_hours, active_latency, activity_profile
 from supportnet.turns.by_unit import Units, find_pairs, groups_of, silent_status, units_of
 from supportnet.turns.form import Turns, form_turns, turns
-from supportnet.turns.pairs import PairMessages, cover_pairs, pair_messages
+from supportnet.turns.pairs import PairMessages, cover_pairs, cover_people, pair_messages
 from supportnet.turns.rules import HORIZONS, HOUR_US, TurnRules, parse_duration_us
+from supportnet.turns.summary import SUMMARIES, long_summaries, summary_of, survival_by_unit
 
 __all__ = [
     "HORIZONS",
     "HOUR_US",
+    "SUMMARIES",
     "PairMessages",
     "TurnRules",
     "Turns",
@@ -35,12 +38,16 @@ __all__ = [
     "active_latency",
     "activity_profile",
     "cover_pairs",
+    "cover_people",
     "find_pairs",
     "form_turns",
     "groups_of",
+    "long_summaries",
     "pair_messages",
     "parse_duration_us",
     "silent_status",
+    "summary_of",
+    "survival_by_unit",
     "turns",
     "units_of",
 ]

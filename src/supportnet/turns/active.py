@@ -51,7 +51,7 @@ def activity_profile(counts: Float64, *, smooth: bool = True, floor: float = _FL
     --------
     >>> day = np.zeros(24)
     >>> day[8:] = 10
-    >>> activity_profile(np.tile(day, 7), smooth=False, floor=0).max()
+    >>> float(activity_profile(np.tile(day, 7), smooth=False, floor=0).max())
     1.5
     """
     spread = counts.astype(np.float64)
@@ -137,7 +137,7 @@ def _weeks(dataset: Dataset, n_people: int) -> _Weeks:
     )
     author, n = counts["author_id"].to_numpy(np.int64), counts["n"].to_numpy(np.float64)
     at = counts["hour"].to_numpy(np.int64)
-    everybody = np.bincount(at, weights=n, minlength=WEEK)
+    everybody = np.bincount(at, weights=n, minlength=WEEK).astype(np.float64)
     size = max(n_people, int(author.max(initial=-1)) + 1)
     enough = np.bincount(author, weights=n, minlength=size) >= LEAST_EVENTS
     row_of = np.where(enough, np.cumsum(enough) - 1, -1)
@@ -197,9 +197,7 @@ def active_latency(dataset: Dataset, turns: Turns) -> tuple[Float64, Bools]:
     return hours, own
 
 
-def _without_pair(
-    turns: Turns, weeks: _Weeks, direction: Int64, low: int, high: int
-) -> Float64:
+def _without_pair(turns: Turns, weeks: _Weeks, direction: Int64, low: int, high: int) -> Float64:
     """Return what each responder wrote by hour of the week, less what it wrote in the pair."""
     messages = turns.messages
     rows = slice(int(messages.starts[low]), int(messages.starts[high]))
@@ -212,4 +210,5 @@ def _without_pair(
     responder = np.where(up, messages.hi[direction // 2], messages.lo[direction // 2])
     # The responder of direction 2p is hi, whose own messages are counted under 2p + 1.
     answers = np.where(up, direction + 1, direction - 1) - 2 * low
-    return np.maximum(weeks.own[weeks.row_of[responder]] - within[answers], 0.0)
+    rest: Float64 = np.maximum(weeks.own[weeks.row_of[responder]] - within[answers], 0.0)
+    return rest

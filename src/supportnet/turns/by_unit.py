@@ -14,7 +14,7 @@ from supportnet.coverage import coverage_flags, network_scope
 from supportnet.dataset import Dataset, scalar
 from supportnet.errors import choose
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.order import bucket_order
+from supportnet.kernels.pairs import direction_codes
 from supportnet.turns.pairs import PairMessages, cover_pairs
 
 __all__ = ["Units", "find_pairs", "groups_of", "silent_status", "units_of"]
@@ -79,7 +79,10 @@ def units_of(messages: PairMessages, pair: Int32, person: Int32, level: str) -> 
         n = int(messages.hi.max(initial=-1)) + 1
         codes, keys = _compact(person.astype(np.int64), n, person_id=np.arange(n))
     else:
-        codes, keys = _directions(messages, pair, person)
+        n = int(messages.hi.max(initial=-1)) + 1
+        up = person == messages.lo[pair]
+        codes, author, other = direction_codes(messages.lo, messages.hi, pair, up, n)
+        keys = pd.DataFrame({"author_id": author, "other_id": other})
     identified = np.zeros(len(keys), np.bool_)
     if seen.all():
         identified[:] = True
@@ -89,32 +92,13 @@ def units_of(messages: PairMessages, pair: Int32, person: Int32, level: str) -> 
 
 
 def _compact(codes: Int64, n: int, **keys: npt.NDArray[Any]) -> tuple[Int64, pd.DataFrame]:
-    """Number the codes that occur 0, 1, 2, …, and keep their keys."""
+    """Renumber the codes that occur as 0, 1, 2, …, and keep their keys."""
     present = np.zeros(n, np.bool_)
     present[codes] = True
-    kept = {name: values[present].astype(np.int64) for name, values in keys.items()}
+    kept = {name: values[present] for name, values in keys.items()}
     if present.all():
         return codes, pd.DataFrame(kept)
     return (np.cumsum(present) - 1)[codes], pd.DataFrame(kept)
-
-
-def _directions(messages: PairMessages, pair: Int32, person: Int32) -> tuple[Int64, pd.DataFrame]:
-    """Number the directions that have rows, by author and other."""
-    up = person == messages.lo[pair]
-    raw = pair.astype(np.int64) * 2 + ~up
-    n = len(messages)
-    author, other = np.empty(2 * n, np.int32), np.empty(2 * n, np.int32)
-    author[::2], author[1::2] = messages.lo, messages.hi
-    other[::2], other[1::2] = messages.hi, messages.lo
-    present = np.zeros(2 * n, np.bool_)
-    present[raw] = True
-    kept = np.flatnonzero(present)
-    author, other = author[kept], other[kept]
-    order = bucket_order(author, other, int(messages.hi.max(initial=-1)) + 1)
-    place = np.empty(2 * n, np.int64)
-    place[kept[order]] = np.arange(order.size)
-    keys = {"author_id": author[order].astype(np.int64), "other_id": other[order].astype(np.int64)}
-    return place[raw], pd.DataFrame(keys)
 
 
 def groups_of(
@@ -169,7 +153,7 @@ def find_pairs(messages: PairMessages, lo: Int32, hi: Int32) -> Int64:
 
 
 def silent_status(dataset: Dataset, layer: str) -> str:
-    """Say what no message in a layer means: `empty` when it was looked at, else `not_identified`."""
+    """Say what silence in a layer means: `empty` where it was observed, else `not_identified`."""
     seen = network_scope(dataset, layer).kind != "none"
     if layer == "private":
         seen = seen or bool({"private_in", "private_out"} & set(coverage_flags(dataset)))

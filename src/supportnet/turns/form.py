@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from supportnet.dataset import Dataset, Lazy, lazy
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
-from supportnet.kernels.turns import answer_positions, turn_positions
+from supportnet.kernels.turns import answer_positions, turn_positions, wait_ends
 from supportnet.turns.pairs import PairMessages, pair_messages
 from supportnet.turns.rules import HORIZONS, HOUR_US, TurnRules
 
@@ -58,7 +58,7 @@ class Turns:
     def last(self) -> Int32:
         """Position of the last message of each turn."""
         following = np.append(self.first[1:], np.int32(self.messages.times.size))
-        return np.asarray(following - 1, np.int32)
+        return np.asarray(following[: len(self)] - 1, np.int32)
 
     @cached_property
     def forward(self) -> Bools:
@@ -87,23 +87,29 @@ class Turns:
         """Whether both directions of the pair were observed."""
         return self.messages.identified[self.pair]
 
-    @property
+    @cached_property
     def due_us(self) -> Int64:
         """When an answer was due: the end of the anchoring burst, µs UTC."""
         late = self.rules.anchor == "last_burst"
         return self.messages.times[self.last if late else self.first_burst_end]
 
     @cached_property
+    def _ends(self) -> tuple[Int64, Bools]:
+        """When each wait ended, and whether in an answer."""
+        of = self.messages
+        return wait_ends(
+            self.pair, self.due_us, self.answer, of.times, of.end_us, self.rules.horizon_us
+        )
+
+    @property
     def stop_us(self) -> Int64:
         """When the wait ended: at the answer, the horizon or the end of coverage, µs UTC."""
-        limit = np.minimum(self.due_us + self.rules.horizon_us, self.messages.end_us[self.pair])
-        return np.where(self.observed, self.messages.times[self.answer], limit)
+        return self._ends[0]
 
-    @cached_property
+    @property
     def observed(self) -> Bools:
         """Whether it was answered within the horizon."""
-        waited = self.messages.times[self.answer] - self.due_us
-        return (self.answer >= 0) & (waited <= self.rules.horizon_us)
+        return self._ends[1]
 
     @property
     def latency_h(self) -> Float64:
@@ -160,10 +166,10 @@ def turns(dataset: Dataset, frame: Lazy, *, layer: str, rules: TurnRules | None 
     -------
     narwhals.LazyFrame
         One row per turn: `author_id` (whose turn), `other_id` (who is to answer), `start_us`,
-        `due_us` (end of the anchoring burst), `end_us` (its last message), `n_messages`, `n_bursts`,
-        `is_opening`, `latency_h` (hours from due to answer, else to censoring, ≥ 0; null where not
-        identified), `observed` (answered within the horizon), `identified` (both directions of the
-        pair were seen), `end_cover_us` (until when). Unordered.
+        `due_us` (end of the anchoring burst), `end_us` (its last message), `n_messages`,
+        `n_bursts`, `is_opening`, `latency_h` (hours from due to answer, else to censoring, ≥ 0;
+        null where not identified), `observed` (answered within the horizon), `identified` (both
+        directions of the pair were seen), `end_cover_us` (until when). Unordered.
 
     Raises
     ------

@@ -13,11 +13,12 @@ from supportnet.dataset import Dataset, Lazy, lazy
 from supportnet.errors import choose
 from supportnet.interactions import in_layer
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.order import bucket_order, group_starts, time_order
+from supportnet.kernels.order import time_order
+from supportnet.kernels.pairs import group_pairs, person_bits
 from supportnet.kernels.turns import parent_positions
 from supportnet.turns.rules import HORIZONS
 
-__all__ = ["PairMessages", "cover_pairs", "pair_messages"]
+__all__ = ["PairMessages", "cover_pairs", "cover_people", "pair_messages"]
 
 _VISIBILITIES = {"private": ("private_1to1",), "public": ("public", "semi_public")}
 
@@ -111,31 +112,27 @@ def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
         When the layer is another one.
     """
     choose(layer, tuple(HORIZONS), "layer")
-    rows = (
+    wanted = (
         in_layer(frame, layer)
         .filter(~nw.col("message_id").is_null(), nw.col("weight") > 0)
         .select("message_id", "author_id", "other_id", "t_us")
     )
-    table: pa.Table = rows.collect().to_native()
+    table: pa.Table = wanted.collect().to_native()
     ids, author, other, times = (table.column(i).to_numpy() for i in range(4))
     del table
     if ids.size == 0:
         return _nothing()
-    order = _order(ids, author, other)
-    author, other, ids = author[order], other[order], ids[order]
-    lo, hi = np.minimum(author, other), np.maximum(author, other)
-    places = np.arange(ids.size, dtype=np.int32)
-    starts = group_starts(places, lo, hi)
-    first = starts[:-1]
-    identified, start_us, end_us = cover_pairs(dataset, lo[first], hi[first], layer)
-    times = times[order]
+    rows, up, lo, hi, starts = _by_pair(ids, author, other)
+    del author, other
+    first, times = starts[:-1], times[rows]
+    identified, start_us, end_us = cover_pairs(dataset, lo, hi, layer)
     return PairMessages(
-        lo=lo[first],
-        hi=hi[first],
+        lo=lo,
+        hi=hi,
         starts=starts,
         times=times,
-        forward=author < other,
-        parent=_parents(dataset, ids, starts, layer),
+        forward=up,
+        parent=_parents(dataset, ids, rows, starts, layer),
         identified=identified,
         start_us=np.where(identified, np.minimum(start_us, times[first]), 0),
         end_us=np.where(identified, np.maximum(end_us, times[starts[1:] - 1]), 0),
@@ -146,32 +143,52 @@ def _nothing() -> PairMessages:
     """Return no pairs."""
     small, long = np.empty(0, np.int32), np.empty(0, np.int64)
     none = np.empty(0, np.bool_)
-    return PairMessages(
-        small, small, np.zeros(1, np.int64), long, none, small, none, long, long
-    )
+    return PairMessages(small, small, np.zeros(1, np.int64), long, none, small, none, long, long)
 
 
-def _order(ids: Int64, author: Int32, other: Int32) -> Int32:
-    """Return the rows by pair and message, each message once per pair.
+def _by_pair(ids: Int64, author: Int32, other: Int32) -> tuple[Int32, Bools, Int32, Int32, Int64]:
+    """Put messages in order by pair and time, each once per pair.
 
-    `message_id` numbers the order (t_us, source, seq), so it alone puts messages in time.
+    Returns
+    -------
+    rows, up, lo, hi, starts
+        The rows in order, and whether the lower person wrote each; the persons of each pair, and
+        where its messages begin.
     """
-    by_time = None
-    if bool((ids[1:] < ids[:-1]).any()):
-        by_time = time_order(ids)
-        ids, author, other = ids[by_time], author[by_time], other[by_time]
-    lo, hi = np.minimum(author, other), np.maximum(author, other)
-    order = bucket_order(lo, hi, int(hi.max()) + 1)
-    # A quote that is also a reply stands twice under the rule that takes quotes as relational.
-    again = np.zeros(order.size, np.bool_)
-    again[1:] = ids[order[1:]] == ids[order[:-1]]
+    bits = person_bits(max(int(author.max()), int(other.max())))
+    in_time, once = _in_time(ids)
+    rows, up, lo, hi, starts = group_pairs(author, other, in_time, bits)
+    if once:
+        return rows, up, lo, hi, starts
+    again = np.zeros(rows.size, np.bool_)
+    again[1:] = ids[rows[1:]] == ids[rows[:-1]]
+    again[starts[:-1]] = False
     if again.any():
-        again[1:] &= (lo[order[1:]] == lo[order[:-1]]) & (hi[order[1:]] == hi[order[:-1]])
-        order = order[~again]
-    return order if by_time is None else np.asarray(by_time[order], np.int32)
+        # A quote that is also a reply stands twice under the rule that takes quotes as relational.
+        kept = np.concatenate(([0], np.cumsum(~again)))
+        rows, up, starts = rows[~again], up[~again], kept[starts]
+    return rows, up, lo, hi, starts
 
 
-def _parents(dataset: Dataset, ids: Int64, starts: Int64, layer: str) -> Int32:
+def _in_time(ids: Int64) -> tuple[Int32, bool]:
+    """Return the rows in the order of `ids`, and whether no id occurs twice.
+
+    Ids number the order (t_us, source, seq), so they alone put messages in time.
+    """
+    places = np.arange(ids.size, dtype=np.int32)
+    if bool((ids[1:] > ids[:-1]).all()):
+        return places, True
+    least, span = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
+    if span > 4 * ids.size:
+        return time_order(ids), False
+    slots = np.full(span, -1, np.int32)
+    slots[ids - least] = places
+    rows = slots[slots >= 0]
+    # Fewer rows than went in: a message addressed to several persons; then they must be sorted.
+    return (rows, True) if rows.size == ids.size else (time_order(ids), False)
+
+
+def _parents(dataset: Dataset, ids: Int64, rows: Int32, starts: Int64, layer: str) -> Int32:
     """Return where the parent of each message stands in its pair; empty when nobody points."""
     pointers = (
         dataset.table("messages")
@@ -184,6 +201,7 @@ def _parents(dataset: Dataset, ids: Int64, starts: Int64, layer: str) -> Int32:
     if table.num_rows == 0:
         return np.empty(0, np.int32)
     pointing, target = (table.column(i).to_numpy() for i in range(2))
+    ids = ids[rows]
     least, size = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
     inside = (pointing >= least) & (pointing < least + size)
     target_of = np.full(size, -1, np.int64)
@@ -191,9 +209,7 @@ def _parents(dataset: Dataset, ids: Int64, starts: Int64, layer: str) -> Int32:
     return parent_positions(starts, ids, target_of[ids - least])
 
 
-def cover_pairs(
-    dataset: Dataset, lo: Int32, hi: Int32, layer: str
-) -> tuple[Bools, Int64, Int64]:
+def cover_pairs(dataset: Dataset, lo: Int32, hi: Int32, layer: str) -> tuple[Bools, Int64, Int64]:
     """Say for each pair whether both its directions are identified, and the stretch they share.
 
     Parameters
@@ -219,6 +235,27 @@ def cover_pairs(
     start, end = np.maximum(there[1], here[1]), np.minimum(there[2], here[2])
     both = there[0] & here[0]
     return both, np.where(both, start, 0), np.where(both, end, 0)
+
+
+def cover_people(dataset: Dataset, people: Int32, layer: str) -> tuple[Bools, Int64, Int64]:
+    """Say for each person whether all it sent and received was observed, and when.
+
+    Parameters
+    ----------
+    dataset
+        The community's tables.
+    people
+        Persons.
+    layer
+        `private` or `public`.
+
+    Returns
+    -------
+    identified, start_us, end_us
+        One entry per person; the times are 0 where not identified.
+    """
+    # What is known of a person's traffic with nobody in particular is known of all its traffic.
+    return cover_pairs(dataset, np.full(people.size, -1, np.int32), people.astype(np.int32), layer)
 
 
 def _cover(dataset: Dataset, author: Int32, other: Int32, layer: str) -> tuple[Bools, Int64, Int64]:

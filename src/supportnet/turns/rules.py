@@ -53,8 +53,8 @@ def parse_duration_us(text: str | float, what: str) -> int:
         value = float("nan")
     if not 0.5 < value <= _LONGEST_US:  # also refuses NaN and what rounds to no time at all
         msg = (
-            f"{what} must be a duration such as 10min, 72h or 28D; found {str(text)!r}; pass one of "
-            "that form."
+            f"{what} must be a duration such as 10min, 72h or 28D; found {str(text)!r}; pass one "
+            "of that form."
         )
         raise InputError(msg)
     return round(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from supportnet.community import Community
@@ -18,7 +19,7 @@ from supportnet.measures.exchange.pairs import (
     weights,
 )
 from supportnet.turns import parse_duration_us
-from supportnet.units import KEYS, check_groups, check_level, finish
+from supportnet.units import KEYS, check_groups, check_level, finish, first_status, stack_numbers
 
 __all__ = ["initiation_balance", "tie_balance"]
 
@@ -106,7 +107,7 @@ def tie_balance(
         return _means(inside, "group", names)
     ties = _measured(acts)
     if level == "tie":
-        return finish(_long(ties, _TIE), "tie")
+        return finish(stack_numbers(ties, _TIE), "tie")
     return _of_people(community, ties, layer)
 
 
@@ -209,20 +210,20 @@ def _measured(acts: pd.DataFrame) -> pd.DataFrame:
         signed=(forth - back) / total,
         expected=expected,
         excess=balance - expected,
-        p=binomial_p(whole_forth, n),
+        p=_p_values(whole_forth, n),
         n=n,
-        status=np.select([~known, total.isna()], ["not_identified", "zero_denominator"], "ok"),
+        status=first_status(
+            {"not_identified": ~known, "zero_denominator": total.isna()}, acts.index
+        ),
     )
 
 
-def _long(ties: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Return one row for each number of each unit; NaN numbers of traffic below one message too."""
-    parts = []
-    for name in names:
-        undefined = ties[name].isna() & (ties["status"] == "ok")
-        status = ties["status"].mask(undefined, "zero_denominator")
-        parts.append(ties.assign(measure=name, value=ties[name], status=status))
-    return pd.concat(parts, ignore_index=True)
+def _p_values(forth: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return exact binomial p-values; equal pairs of counts, of which most ties are, once."""
+    room = int(n.max(initial=0)) + 1
+    pairs, place = np.unique(n * room + forth, return_inverse=True)
+    found: npt.NDArray[np.float64] = binomial_p(pairs % room, pairs // room)[place]
+    return found
 
 
 def _of_people(community: Community, ties: pd.DataFrame, layer: str) -> pd.DataFrame:
@@ -242,10 +243,10 @@ def _means(ties: pd.DataFrame, level: str, names: tuple[str, ...]) -> pd.DataFra
     table = kept.groupby(keys, as_index=False).agg(
         **how, n=("used", "sum"), n_ties=("used", "size"), identified=("identified", "all")
     )
-    status = np.select(
-        [~table["identified"].astype(bool), table["n"] == 0],
-        ["not_identified", "too_few_units"],
-        "ok",
-    )
+    cases = {
+        "not_identified": ~table["identified"].astype(bool),
+        "too_few_units": table["n"] == 0,
+    }
+    status = first_status(cases, table.index)
     table = table.assign(status=status, n_excluded=table["n_ties"] - table["n"])
-    return finish(_long(table, names), level, more=["n_excluded"])
+    return finish(stack_numbers(table, names), level, more=["n_excluded"])

@@ -87,10 +87,13 @@ def counts_of(ties: pd.DataFrame, n_people: int, m: float) -> DyadCounts:
 
 def status_of(name: str, value: float, n_people: int, *, nulls_known: bool) -> str:
     """Return the status of one statistic."""
+    counted = name in ("mutual", "asymmetric", "null")
+    if counted and n_people < 2:
+        return "empty"
     if name in NEEDS_NULLS and not nulls_known:
         return "not_identified"
-    if name in ("mutual", "asymmetric", "null"):
-        return "empty" if n_people < 2 else "ok"
+    if counted:
+        return "ok"
     return "zero_denominator" if np.isnan(value) else "ok"
 
 

@@ -56,4 +56,10 @@ def network_of(community: Community, ties: pd.DataFrame, layer: str) -> Observed
 
 def _people(ties: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the persons of ties, ascending."""
-    return np.unique(ties[["lo", "hi"]].to_numpy(dtype=np.int64))
+    if ties.empty:
+        return np.empty(0, np.int64)
+    # Persons are dense numbers: flags find them without a sort.
+    met = np.zeros(int(ties["hi"].max()) + 1, np.bool_)
+    met[ties["lo"]] = True
+    met[ties["hi"]] = True
+    return np.flatnonzero(met)

@@ -57,10 +57,10 @@ def weights(
         .group_by("lo", "hi")
         .agg(nw.col("w_fwd", "w_back").sum().cast(nw.Float64))
     )
-    table = collect(identify(community.dataset, summed, "tie", layers=sides))
+    known = identify(community.dataset, summed, "tie", layers=sides)
+    table = collect(known.sort("lo", "hi"))
     table[["w_fwd", "w_back"]] /= FIXED_POINT
-    table[["lo", "hi"]] = table[["lo", "hi"]].astype("int64")
-    return table.sort_values(["lo", "hi"], ignore_index=True)
+    return table.astype({"lo": "int64", "hi": "int64"})
 
 
 def histories(
@@ -100,8 +100,7 @@ def histories(
     events = in_layer(frame, layer).filter(~nw.col("message_id").is_null())
     summed = _per_tie(events, silence_us)
     covered = identify(community.dataset, summed, "tie", layers=sides, spans=True)
-    table = collect(covered).sort_values(["lo", "hi"], ignore_index=True)
-    table[["lo", "hi"]] = table[["lo", "hi"]].astype("int64")
+    table = collect(covered.sort("lo", "hi")).astype({"lo": "int64", "hi": "int64"})
     early = table["first_us"].astype("Int64") - table["start_us"].astype("Int64") < silence_us
     truncated = early.fillna(value=False).astype(bool)
     first = table["first_fwd"] == 1

@@ -29,7 +29,7 @@ from supportnet.measures.exchange.pairs import (
     weights,
 )
 from supportnet.network.arrays import is_arc
-from supportnet.units import KEYS, check_groups, check_level, finish
+from supportnet.units import KEYS, check_groups, check_level, finish, first_status, stack_numbers
 
 __all__ = ["dyad_census", "reciprocity"]
 
@@ -274,14 +274,14 @@ def _of_ties(ties: pd.DataFrame, m: float) -> pd.DataFrame:
     """Return whether each tie is mutual, and how much of its weight comes back."""
     total = ties["w_fwd"] + ties["w_back"]
     both = is_arc(ties["w_fwd"].to_numpy(), m) & is_arc(ties["w_back"].to_numpy(), m)
-    status = np.where(ties["identified"], "ok", "not_identified")
-    common = ties.assign(n=np.rint(total), status=status)
-    back = 2 * np.minimum(ties["w_fwd"], ties["w_back"]) / total
-    parts = [
-        common.assign(measure="mutual", value=both.astype(float)),
-        common.assign(measure="weighted_reciprocity", value=back),
-    ]
-    return finish(pd.concat(parts, ignore_index=True), "tie")
+    status = first_status({"not_identified": ~ties["identified"].astype(bool)}, ties.index)
+    table = ties[["lo", "hi"]].assign(
+        n=np.rint(total).astype("int64"),
+        status=status,
+        mutual=both,
+        weighted_reciprocity=2 * np.minimum(ties["w_fwd"], ties["w_back"]) / total,
+    )
+    return finish(stack_numbers(table, ("mutual", "weighted_reciprocity")), "tie")
 
 
 def _of_people(community: Community, ties: pd.DataFrame, layer: str, m: float) -> pd.DataFrame:
@@ -335,9 +335,5 @@ def _ratios(ties: pd.DataFrame, keys: list[str], m: float) -> pd.DataFrame:
 
 def _long(table: pd.DataFrame, level: str, names: Sequence[str]) -> pd.DataFrame:
     """Return one row for each number of each unit."""
-    parts = []
-    for name in names:
-        missing = np.where(table[name].isna(), "zero_denominator", "ok")
-        status = np.where(table["identified"], missing, "not_identified")
-        parts.append(table.assign(measure=name, value=table[name], status=status))
-    return finish(pd.concat(parts, ignore_index=True), level)
+    status = first_status({"not_identified": ~table["identified"].astype(bool)}, table.index)
+    return finish(stack_numbers(table.assign(status=status), names), level)

@@ -12,7 +12,7 @@ from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect
 from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, Attribution
-from supportnet.units import KEYS, identify
+from supportnet.units import KEYS, first_status, identify
 
 __all__ = ["COVERAGE", "ShareRules", "addressed", "count_units", "with_share"]
 
@@ -89,7 +89,7 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
     pandas.DataFrame
         Keys of the level, `private`, `public` (messages, ≥ 0, at least one above 0), `identified`
         (both sides were observed: of the direction, of both directions of the tie, of everything
-        the person wrote). Unordered.
+        the person wrote). Sorted by the keys.
     """
     events = addressed(community, rules)
     if level == "tie":
@@ -108,7 +108,8 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
         .agg(*(nw.col(side).sum().cast(nw.Float64) for side in _SIDES))
     )
     who = "author" if level == "person" else level
-    table = collect(identify(community.dataset, counted, who, layers=_SIDES))
+    known = identify(community.dataset, counted, who, layers=_SIDES)
+    table = collect(known.sort(*KEYS[level]))
     table[list(_SIDES)] /= FIXED_POINT
     table[list(KEYS[level])] = table[list(KEYS[level])].astype("int64")
     return table
@@ -120,9 +121,8 @@ def with_share(counted: pd.DataFrame) -> pd.DataFrame:
     return counted.assign(
         value=(counted["private"] / total.where(total > 0)).astype(float),
         n=np.rint(total).astype("int64"),
-        status=np.select(
-            [~counted["identified"].astype(bool), total <= 0],
-            ["not_identified", "zero_denominator"],
-            "ok",
+        status=first_status(
+            {"not_identified": ~counted["identified"].astype(bool), "zero_denominator": total <= 0},
+            counted.index,
         ),
     )

@@ -11,9 +11,12 @@ from supportnet.inference import NOT_IDENTIFIED, OK, TOO_FEW_UNITS
 from supportnet.interactions import Attribution
 from supportnet.measures.visibility.counts import ShareRules, count_units, with_share
 from supportnet.measures.visibility.pooling import MIN_MESSAGES, ties_of_groups
-from supportnet.units import check_groups, check_level, finish
+from supportnet.units import check_groups, check_level, finish, stack_numbers
 
 __all__ = ["norm_distance"]
+
+_OF_TIES = ("norm_distance", "ratio_fidelity")
+_OF_GROUPS = ("norm_distance", "ratio_fidelity", "worst")
 
 
 def norm_distance(
@@ -86,20 +89,19 @@ def norm_distance(
     rules = ShareRules(semi_public, group_messages, attribution)
     ties = with_share(count_units(community, rules, "tie"))
     if chosen is None:
-        return finish(_long(_distances(ties, target), ["norm_distance", "ratio_fidelity"]), "tie")
+        return finish(stack_numbers(_distances(ties, target), _OF_TIES), "tie")
     pairs = _distances(ties_of_groups(ties, chosen, community.dataset), target)
-    table = _of_groups(pairs)
-    names = ["norm_distance", "worst", "ratio_fidelity"]
-    return finish(_long(table, names), "group", more=["n_excluded"])
+    return finish(stack_numbers(_of_groups(pairs), _OF_GROUPS), "group", more=["n_excluded"])
 
 
 def _distances(ties: pd.DataFrame, target: float) -> pd.DataFrame:
     """Add the distance and the fidelity of each tie; NaN and a status below 20 messages."""
     few = (ties["status"] == OK) & (ties["n"] < MIN_MESSAGES)
-    status = ties["status"].mask(few, TOO_FEW_UNITS)
+    status = ties["status"].mask(few, TOO_FEW_UNITS) if few.any() else ties["status"]
     distance = (ties["value"] - target).abs().where(status == OK)
     fidelity = 1.0 - distance / max(target, 1.0 - target)
-    return ties.assign(status=status, norm_distance=distance, ratio_fidelity=fidelity)
+    kept = ties.drop(columns="value")
+    return kept.assign(status=status, norm_distance=distance, ratio_fidelity=fidelity)
 
 
 def _of_groups(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -117,9 +119,3 @@ def _of_groups(pairs: pd.DataFrame) -> pd.DataFrame:
     )
     status = np.select([table["unseen"], table["n"] == 0], [NOT_IDENTIFIED, TOO_FEW_UNITS], OK)
     return table.assign(status=status, n_excluded=table["n_pairs"] - table["n"])
-
-
-def _long(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Return one row for each number of each unit."""
-    parts = [table.assign(measure=name, value=table[name]) for name in names]
-    return pd.concat(parts, ignore_index=True)

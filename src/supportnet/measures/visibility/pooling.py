@@ -16,7 +16,15 @@ from supportnet.inference import Estimate, dyadic_interval, pooled_ratio
 from supportnet.measures.visibility.counts import with_share
 from supportnet.units import group_pairs, identify
 
-__all__ = ["MIN_MESSAGES", "components", "inside", "mean_of_ties", "pooled_share", "ties_of_groups"]
+__all__ = [
+    "MIN_MESSAGES",
+    "components",
+    "inside",
+    "mean_of_ties",
+    "pooled_share",
+    "ties_of_groups",
+    "to_members",
+]
 
 # A tie with fewer messages is too noisy for a mean of shares or of distances.
 MIN_MESSAGES = 20
@@ -39,6 +47,35 @@ def ties_of_groups(ties: pd.DataFrame, groups: pd.DataFrame, dataset: Dataset) -
     )
     known[["private", "public"]] = known[["private", "public"]].astype(float).fillna(0.0)
     return pairs.merge(with_share(known), on=["lo", "hi"], how="left")
+
+
+def to_members(directions: pd.DataFrame, groups: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Sum what each member of each group wrote to its other members.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `kind`, `group`, `person_id`, `private`, `public`, `identified` (all her directions into
+        the group were observed).
+    """
+    pairs = group_pairs(groups)
+    there = pairs.rename(columns={"lo": "author_id", "hi": "other_id"})
+    back = pairs.rename(columns={"hi": "author_id", "lo": "other_id"})
+    ordered = pd.concat([there, back], ignore_index=True)
+    ends = ordered[["author_id", "other_id"]].drop_duplicates().astype("int32")
+    frame = lazy(pa.Table.from_pandas(ends, preserve_index=False))
+    known = collect(identify(dataset, frame, "direction", layers=("private", "public")))
+    amounts = directions[["author_id", "other_id", "private", "public"]]
+    rows = ordered.merge(known.astype({"author_id": "int64", "other_id": "int64"})).merge(
+        amounts, on=["author_id", "other_id"], how="left"
+    )
+    rows[["private", "public"]] = rows[["private", "public"]].astype(float).fillna(0.0)
+    summed = rows.rename(columns={"author_id": "person_id"}).groupby(
+        ["kind", "group", "person_id"], as_index=False
+    )
+    return summed.agg(
+        private=("private", "sum"), public=("public", "sum"), identified=("identified", "all")
+    )
 
 
 def inside(ties: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from supportnet.measures.visibility.pooling import (
     mean_of_ties,
     pooled_share,
     ties_of_groups,
+    to_members,
 )
 from supportnet.units import check_groups, check_level, finish
 
@@ -65,7 +66,8 @@ def private_share(
     attribution
         Who addressed whom; None takes the primary rules.
     groups
-        Groups frame, for level `group`; at level `network` only ties inside groups are then used.
+        Groups frame, for level `group`. At level `person` each person's messages to the other
+        members of each group are then taken, at level `network` the ties inside groups.
 
     Returns
     -------
@@ -121,6 +123,11 @@ def private_share(
     if level == "network":
         own = None if groups is None else check_groups(groups, community.name)
         return _of_network(community, with_share(count_units(community, rules, "tie")), own)
+    if level == "person" and groups is not None:
+        own = check_groups(groups, community.name)
+        directions = count_units(community, rules, "direction")
+        table = with_share(to_members(directions, own, community.dataset))
+        return finish(table, level, more=["private", "public", "kind", "group"])
     table = with_share(count_units(community, rules, level))
     return finish(table, level, more=["private", "public"])
 

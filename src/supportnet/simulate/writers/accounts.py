@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 
 from supportnet.simulate.writers.book import Book
+from supportnet.simulate.writers.places import new_account
 from supportnet.simulate.writers.table import BOARD_PLATFORM
 
 __all__ = ["write_aliases", "write_consent"]
@@ -23,6 +24,9 @@ def _accounts(book: Book) -> dict[str, list[tuple[str, str, str]]]:
         if row.platform == "board":
             for code in filter(None, (row.author, row.other)):
                 _add(found[code], (BOARD_PLATFORM, book.people[code].board_name, ""))
+        elif row.platform in ("bluesky", "mastodon"):
+            account = new_account(row.platform, book.people[row.author])
+            _add(found[row.author], (row.platform, account, ""))
     for chat in book.made.chats:
         for person in book.members(chat) if chat.platform != "twitter" else ():
             if chat.platform == "telegram":

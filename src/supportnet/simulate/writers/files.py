@@ -13,18 +13,24 @@ _STAMP = (2025, 1, 5, 12, 0, 0)
 _LEVEL = 9
 
 
-def zipped(members: Mapping[str, str]) -> bytes:
-    """Return a zip file of texts: sorted names, one fixed time stamp, one compression level.
+def zipped(
+    members: Mapping[str, str | bytes],
+    *,
+    stamp: tuple[int, int, int, int, int, int] = _STAMP,
+) -> bytes:
+    """Return a zip file: sorted names, one fixed time stamp, one compression level.
 
     Parameters
     ----------
     members
-        Path in the zip → text (written as UTF-8, line ends as given).
+        Path in the zip → bytes, or text (written as UTF-8, line ends as given).
+    stamp
+        Year to second, for all of them.
 
     Returns
     -------
     bytes
-        The same for the same texts, on one version of the compression library.
+        The same for the same members, on one version of the compression library.
 
     Examples
     --------
@@ -34,11 +40,13 @@ def zipped(members: Mapping[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(members):
-            info = zipfile.ZipInfo(name, _STAMP)
+            info = zipfile.ZipInfo(name, stamp)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # else the writing system's number is in the bytes
             info.external_attr = 0o644 << 16
-            archive.writestr(info, members[name].encode("utf-8"), compresslevel=_LEVEL)
+            content = members[name]
+            data = content.encode("utf-8") if isinstance(content, str) else content
+            archive.writestr(info, data, compresslevel=_LEVEL)
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from supportnet.simulate.writers.book import Account, Book, Row, snowflake
 from supportnet.simulate.writers.files import as_json, zipped
@@ -11,7 +11,7 @@ from supportnet.simulate.writers.tweets import Tweets
 
 __all__ = ["write_twitter"]
 
-_GENERATED = "2025-01-05T12:00:00.000Z"
+_DAY = date(2025, 1, 5)
 _CHUNK = 1000
 # (file, its word in the manifest, its variable)
 _FILES = (
@@ -26,13 +26,15 @@ _FILES = (
 )
 
 
-def write_twitter(book: Book) -> dict[str, bytes]:
+def write_twitter(book: Book, day: date = _DAY) -> dict[str, bytes]:
     """Return the archives of all donors.
 
     Parameters
     ----------
     book
         The community.
+    day
+        The day on which they all asked for their archive.
 
     Returns
     -------
@@ -40,10 +42,13 @@ def write_twitter(book: Book) -> dict[str, bytes]:
         File name → zip. The first donor's direct messages are cut in two part files, and its
         longer conversations in pieces that overlap by one message.
     """
-    writer = _Archives(book)
+    writer = _Archives(book, day)
+    stamp = (day.year, day.month, day.day, 12, 0, 0)
     donors = [p for p in book.people.values() if p.donor]
     return {
-        f"twitter-2025-01-05-{p.code.lower()}.zip": zipped(writer.members(p, split=p is donors[0]))
+        f"twitter-{day}-{p.code.lower()}.zip": zipped(
+            writer.members(p, split=p is donors[0]), stamp=stamp
+        )
         for p in donors
     }
 
@@ -51,8 +56,9 @@ def write_twitter(book: Book) -> dict[str, bytes]:
 class _Archives:
     """Everything the archives share, indexed once."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, day: date) -> None:
         self.book = book
+        self.generated = f"{day}T12:00:00.000Z"
         self.tweets = Tweets(book)
         self.direct: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         self.public: dict[str, list[Row]] = defaultdict(list)
@@ -95,7 +101,7 @@ class _Archives:
                     {"fileName": path, "globalName": prefix[7:], "count": str(len(part))}
                 )
             listed[word] = {"files": entries}
-        files["data/manifest.js"] = _manifest(person, listed)
+        files["data/manifest.js"] = _manifest(person, listed, self.generated)
         files["Your archive.html"] = (
             "<!doctype html>\n<title>Your archive</title>\n<p>Invented archive; see data/.</p>\n"
         )
@@ -209,7 +215,7 @@ def _contact(word: str, account: str) -> dict[str, object]:
     return {word: {"accountId": account, "userLink": link}}
 
 
-def _manifest(person: Account, listed: dict[str, object]) -> str:
+def _manifest(person: Account, listed: dict[str, object], generated: str) -> str:
     """Return `manifest.js`: whose archive, which files, how many records."""
     config = {
         "userInfo": {
@@ -219,7 +225,7 @@ def _manifest(person: Account, listed: dict[str, object]) -> str:
         },
         "archiveInfo": {
             "sizeBytes": "0",
-            "generationDate": _GENERATED,
+            "generationDate": generated,
             "isPartialArchive": False,
             "maxPartSizeBytes": "53687091200",
         },

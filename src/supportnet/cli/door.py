@@ -1,0 +1,81 @@
+"""The last door of the command line: every failure leaves as one sentence with an exit code.
+
+A traceback may show what somebody wrote, so none is printed unless `--debug` asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+import duckdb
+
+from supportnet.errors import DatasetError, InputError, SupportnetError
+
+__all__ = ["Door"]
+
+
+class Door(click.Group):
+    """A group of commands that exits with 0 for success, 2 for bad input or usage, 1 for a bug."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - the signature of click
+        **extra: Any,
+    ) -> Any:
+        """Run the command line; in standalone mode leave the process with its exit code."""
+        given = sys.argv[1:] if args is None else list(args)
+        if not standalone_mode:
+            return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            code = super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except click.Abort:
+            click.echo("supportnet: stopped; the dataset is as it was before.", err=True)
+            sys.exit(2)
+        except Exception as error:  # noqa: BLE001 - a bug must not print personal data
+            _leave(error, debug="--debug" in given)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(error: Exception, *, debug: bool) -> NoReturn:
+    """Say what happened in one sentence and leave."""
+    told = _told(error)
+    if debug:
+        traceback.print_exception(error)
+    click.echo(f"supportnet: {told}", err=True)
+    sys.exit(told.exit_code)
+
+
+def _told(error: Exception) -> SupportnetError:
+    """Turn any exception into one that may be shown."""
+    if isinstance(error, SupportnetError):
+        return error
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        return InputError(
+            "more memory was expected for data of this size; found too little; close other "
+            "programs, or give more with SUPPORTNET_MEMORY=8GB."
+        )
+    if isinstance(error, duckdb.InvalidInputException | duckdb.IOException):
+        return DatasetError(
+            "tables that can be read were expected in the dataset; found a damaged one; restore "
+            "the dataset from a backup or import the archives again."
+        )
+    if isinstance(error, OSError):
+        return InputError(
+            "files and folders that can be read and written were expected; the system said "
+            f"{error.strerror or type(error).__name__!r}; check the paths and their permissions."
+        )
+    return SupportnetError(
+        f"an error of ours ({type(error).__name__}), not yours; please report it with the version "
+        "and what you typed; supportnet --debug shows more, but never send that on: it may hold "
+        "personal data."
+    )

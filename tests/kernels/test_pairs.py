@@ -1,0 +1,46 @@
+"""Grouping by pair against a sort in plain Python."""
+
+import numpy as np
+import pytest
+
+from supportnet.kernels.pairs import direction_codes, group_pairs, person_bits
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_pairs_come_in_order_and_keep_time(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    people = int(rng.choice([2, 5, 300, 2**20, 2**31 - 2]))
+    n = int(rng.integers(1, 200))
+    author = rng.integers(0, people, n).astype(np.int32)
+    other = ((author + 1 + rng.integers(0, min(people - 1, 4), n)) % people).astype(np.int32)
+    rows = rng.permutation(n).astype(np.int32)
+    order, up, lo, hi, starts = group_pairs(author, other, rows, person_bits(people - 1))
+    pair = {int(i): (min(author[i], other[i]), max(author[i], other[i])) for i in rows}
+    expected = sorted(rows.tolist(), key=lambda i: pair[i])
+    assert order.tolist() == expected
+    assert up.tolist() == [bool(author[i] < other[i]) for i in expected]
+    assert list(zip(lo.tolist(), hi.tolist(), strict=True)) == sorted(set(pair.values()))
+    assert starts.tolist() == [
+        expected.index(i)
+        for i in dict.fromkeys(
+            next(j for j in expected if pair[j] == p) for p in sorted(set(pair.values()))
+        )
+    ] + [n]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_directions_are_numbered_by_author_and_other(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    pairs = sorted({tuple(sorted(rng.choice(9, 2, replace=False).tolist())) for _ in range(12)})
+    lo, hi = (np.array([p[k] for p in pairs], np.int32) for k in (0, 1))
+    pair = rng.integers(0, len(pairs), 15).astype(np.int32)
+    up = rng.random(15) < 0.5
+    codes, author, other = direction_codes(lo, hi, pair, up, 9)
+    mine = [(pairs[p] if u else pairs[p][::-1]) for p, u in zip(pair, up, strict=True)]
+    assert list(zip(author.tolist(), other.tolist(), strict=True)) == sorted(set(mine))
+    assert [(author[c], other[c]) for c in codes] == mine
+
+
+@pytest.mark.parametrize(("greatest", "bits"), [(0, 1), (1, 1), (2, 2), (255, 8), (256, 9)])
+def test_bits(greatest: int, bits: int) -> None:
+    assert person_bits(greatest) == bits
