@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from builders import community, covers, talk
 
+from builders import community, covers, talk
 from supportnet.community import Community, from_dataframe
 
 DAY_S = 86_400

@@ -7,6 +7,8 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+
+import supportnet as sn
 from closure_cases import (
     frame,
     g5,
@@ -16,11 +18,11 @@ from closure_cases import (
     random_rows,
     three_donors,
 )
-
-import supportnet as sn
 from supportnet.errors import InputError
+from supportnet.layers import against_null
 from supportnet.measures.closure import local_clustering, triadic_closure
 from supportnet.measures.sensitivity import closure_sensitivity
+from supportnet.network import rewire_ties, ties_from_pairs, transitivity
 
 SHARES = (
     "transitivity",
@@ -313,13 +315,11 @@ def test_rewiring_keeps_its_level_on_random_graphs():
     # 400 random graphs of 40 persons; a test at 5 % rejects in 2.1 to 8.6 % (99.9 % limits).
     rng = np.random.default_rng(11)
     rejected = 0
-    for run in range(400):
-        pairs = [pair for pair in combinations(range(40), 2) if rng.random() < 0.1]
-        rows = [(f"p{a}", f"p{b}", 0.0) for a, b in pairs]
-        table = triadic_closure(frame(rows), projection="union", null_draws=99, seed=run).set_index(
-            "measure"
-        )
-        rejected += table.loc["transitivity", "p_above"] <= 0.05
+    for _ in range(400):
+        ties = ties_from_pairs([pair for pair in combinations(range(40), 2) if rng.random() < 0.1])
+        drawn = (([transitivity(rewire_ties(ties, rng).ties).value], True) for _ in range(99))
+        table = against_null([transitivity(ties).value], drawn, "degree", 99)
+        rejected += table.loc[0, "p_above"] <= 0.05
     assert 0.021 <= rejected / 400 <= 0.086
 
 
@@ -340,7 +340,7 @@ def check_college(c):
 
 
 def imported(path, folder, monkeypatch, **options):
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+    monkeypatch.setenv("SUPPORTNET_CONFIG_HOME", str(folder / "config"))
     sn.import_archives(
         str(path), into=folder / "set", community="real", visibility="private_1to1", **options
     )

@@ -16,15 +16,15 @@ from supportnet.errors import InputError, KeyFileError
 from supportnet.privacy import load_key
 from supportnet.report import write_table
 
-__all__ = ["columns", "emit", "has_key", "json_file", "known", "plural"]
+__all__ = ["check_options", "columns", "emit", "has_key", "json_file", "plural"]
 
 
-def known(function: Callable[..., pd.DataFrame], given: dict[str, Any]) -> dict[str, Any]:
+def check_options(function: Callable[..., pd.DataFrame], given: dict[str, Any]) -> dict[str, Any]:
     """Return the options, refusing one that the measure has no use for."""
-    known = inspect.signature(function).parameters
+    parameters = inspect.signature(function).parameters
     for name in given:
-        if name not in known:
-            listed = [f"--{word}" for word in ("level", "layer") if word in known]
+        if name not in parameters:
+            listed = [f"--{word}" for word in ("level", "layer") if word in parameters]
             takes = " and ".join(listed) or "neither --level nor --layer"
             msg = (
                 f"{function.__name__} was expected to get options it knows ({takes}); found "

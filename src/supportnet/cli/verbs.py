@@ -18,8 +18,8 @@ from supportnet import card as cards
 from supportnet import community as communities
 from supportnet.checks import check_dataset
 from supportnet.cli.door import Door
+from supportnet.cli.shared import check_options, emit, has_key, json_file, plural
 from supportnet.cli.shared import columns as read_columns
-from supportnet.cli.shared import emit, has_key, json_file, known, plural
 from supportnet.compare.outcomes import get_outcome
 from supportnet.dataset import open_dataset
 from supportnet.errors import InputError
@@ -188,7 +188,7 @@ def measure(
         msg = f"a measure was expected; found {name!r}; pass one of {', '.join(MEASURES)}."
         raise InputError(msg)
     given: dict[str, Any] = {"level": level, "layer": layer}
-    given = known(function, {k: v for k, v in given.items() if v is not None})
+    given = check_options(function, {k: v for k, v in given.items() if v is not None})
     community = communities.open_community(folder)
     if level == "group" and "groups" in inspect.signature(function).parameters:
         found = supportnet.find_groups(community, min_contacts=min_contacts)

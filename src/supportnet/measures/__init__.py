@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from supportnet.measures.availability import availability
+from supportnet.measures.bias import closure_bias
 from supportnet.measures.census import simmelian_share, triad_census
 from supportnet.measures.closure import local_clustering, triadic_closure
 from supportnet.measures.closure_time import closure_survival, closure_times
@@ -19,7 +21,12 @@ from supportnet.measures.exchange import (
     time_to_reciprocate,
 )
 from supportnet.measures.latency import reply_latency, survival_curve
+from supportnet.measures.latency_sensitivity import latency_sensitivity
+from supportnet.measures.migration import tie_survival
+from supportnet.measures.motifs import temporal_motifs
 from supportnet.measures.relational import relational_share
+from supportnet.measures.sensitivity import closure_sensitivity
+from supportnet.measures.signs import balance_share
 from supportnet.measures.visibility import (
     norm_distance,
     norm_equivalence,
@@ -34,12 +41,17 @@ from supportnet.measures.waiting import waiting
 __all__ = [
     "GROUP_MEASURES",
     "MEASURES",
+    "availability",
+    "balance_share",
     "chain_continuity",
+    "closure_bias",
+    "closure_sensitivity",
     "closure_survival",
     "closure_times",
     "dyad_census",
     "give_first",
     "initiation_balance",
+    "latency_sensitivity",
     "local_clustering",
     "norm_distance",
     "norm_equivalence",
@@ -53,7 +65,9 @@ __all__ = [
     "reply_latency",
     "simmelian_share",
     "survival_curve",
+    "temporal_motifs",
     "tie_balance",
+    "tie_survival",
     "time_to_reciprocate",
     "triad_census",
     "triadic_closure",
@@ -61,11 +75,20 @@ __all__ = [
     "waiting",
 ]
 
-# What `--measure` and `measure()` know, by name: the constructs, not the curves behind the plots.
+_CURVES = ("closure_survival", "survival_curve")  # for plots
+
+
+def _asks_nothing_else(function: Callable[..., pd.DataFrame]) -> bool:
+    """Tell whether a community alone is enough to call a measure."""
+    options = list(inspect.signature(function).parameters.values())[1:]
+    return all(option.default is not inspect.Parameter.empty for option in options)
+
+
+# What `--measure` and `measure()` know, by name: the constructs that ask for nothing but data.
 MEASURES: dict[str, Callable[..., pd.DataFrame]] = {
     name: globals()[name]
     for name in __all__
-    if name not in ("GROUP_MEASURES", "MEASURES", "closure_survival", "survival_curve")
+    if not name.isupper() and name not in _CURVES and _asks_nothing_else(globals()[name])
 }
 
 # Those that know level="group".

@@ -50,8 +50,9 @@ def kind_values(
     Returns
     -------
     pandas.DataFrame
-        One row per kind, and one (`other`; `all` where there are no groups) for the rest: `groups`, `ties`, `persons`, `value` (mean
-        of ties), `low`, `high` (95 %), `method`, `expected` and `excess` (balance), `status`.
+        One row per kind, and one (`other`; `all` where there are no groups) for the rest:
+        `groups`, `ties`, `persons`, `value` (mean of ties), `low`, `high` (95 %), `method`,
+        `expected` and `excess` (balance), `status`.
     pandas.DataFrame
         The ties behind it: `kind`, `group`, `lo`, `hi`, `value`, `n`.
     """

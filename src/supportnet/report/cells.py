@@ -63,8 +63,9 @@ def is_hidden(found: Findings, number: Number) -> bool:
 def _rule(found: Findings, number: Number) -> Mapping[str, Any]:
     """Return what the coverage rules say about a number's quantity."""
     quantity = _QUANTITY[number.construct, number.layer]
-    rows = {row["quantity"]: row for row in found.card["identifiability"]}
-    rule: Mapping[str, Any] = rows.get(quantity, {})
+    rules: list[Mapping[str, Any]] = found.card["identifiability"]
+    rows = {str(row["quantity"]): row for row in rules}
+    rule = rows.get(quantity, {})
     if number.measure == "rho" and rule.get("status") != "not_identified":
         # It counts the pairs without a tie, so it needs what closure needs.
         return rows.get(_QUANTITY["triadic_closure", number.layer], {})

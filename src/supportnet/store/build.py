@@ -23,7 +23,7 @@ from supportnet.errors import InternalError
 from supportnet.schema import BUILD_TABLES, PART_TABLES
 from supportnet.store import outputs
 from supportnet.store import statements as sql
-from supportnet.store.engine import connection, quoted
+from supportnet.store.engine import quoted, session
 from supportnet.store.files import TEMPORARY, publish_folder, remove_tree
 from supportnet.store.manifest import Manifest
 from supportnet.store.parts import disk_trouble, read_source
@@ -68,7 +68,7 @@ def build(dataset: Path, manifest: Manifest) -> list[BuiltSource]:
     temporary = dataset / "build" / f"{TEMPORARY}{manifest.generation}"
     remove_tree(temporary)
     temporary.mkdir(parents=True, mode=0o700)
-    cursor = connection().cursor()
+    cursor = session()
     try:
         _load(cursor, dataset, manifest, sources)
         _number(cursor, manifest)

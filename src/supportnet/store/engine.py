@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-__all__ = ["connection", "quoted", "read_parquet"]
+__all__ = ["connection", "quoted", "read_parquet", "session"]
 
 
 @cache
@@ -27,14 +27,24 @@ def connection() -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
-        "enable_progress_bar": False,  # the library prints nothing
         "temp_directory": str(Path(tempfile.gettempdir()) / "supportnet-spill"),
     }
     if memory := os.environ.get("SUPPORTNET_MEMORY"):
         config["memory_limit"] = memory
     if threads := os.environ.get("SUPPORTNET_THREADS"):
         config["threads"] = int(threads)
-    return duckdb.connect(":memory:", config=config)
+    return _quiet(duckdb.connect(":memory:", config=config))
+
+
+def session() -> duckdb.DuckDBPyConnection:
+    """Return a cursor of the one connection, with temporary tables of its own."""
+    return _quiet(connection().cursor())
+
+
+def _quiet(made: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Switch off the engine's own progress bar: the library prints nothing."""
+    made.execute("SET enable_progress_bar = false")
+    return made
 
 
 def quoted(path: Path) -> str:

@@ -9,7 +9,8 @@ import msgspec
 from supportnet.parsing.atproto import POST
 from supportnet.parsing.copies import CREATED, DELETED, UPDATED
 
-__all__ = ["LIKE", "REPOST", "WANTED", "Change", "Event", "change_of", "kind_of", "time_of"]
+__all__ = ["LIKE", "REPOST", "WANTED", "Change", "Commit", "Event"]
+__all__ += ["change_of", "kind_of", "time_of"]
 
 LIKE: Final = "app.bsky.feed.like"
 REPOST: Final = "app.bsky.feed.repost"

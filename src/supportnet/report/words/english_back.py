@@ -169,7 +169,6 @@ ENGLISH_BACK: Final[dict[str, str]] = {
     "meth.silence": "silence before a start",
     "meth.window": "detection window",
     "meth.window_value": "first half of coverage; ties are measured in the rest",
-    "meth.split": "split",
     "meth.contacts": "smallest friend network",
     "meth.contacts_value": "{n} declared contacts",
     "meth.least": "smallest tie in means",

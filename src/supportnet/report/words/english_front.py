@@ -120,7 +120,6 @@ ENGLISH_FRONT: Final[dict[str, str]] = {
     "groups": "Groups",
     "ties": "Ties",
     "mean_of_ties": "Mean of ties",
-    "expected": "Expected by chance",
     "window": "Ties are measured from {start} on, after the half of the data in which the groups "
     "were found: what selected them is not measured on them.",
     "window.none": "No groups were found; ties are measured over the whole span.",

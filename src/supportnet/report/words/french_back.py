@@ -174,7 +174,6 @@ FRENCH_BACK: Final[dict[str, str]] = {
     "meth.silence": "silence avant un début",
     "meth.window": "fenêtre de détection",
     "meth.window_value": "première moitié de la couverture ; les liens sont mesurés dans le reste",
-    "meth.split": "coupe",
     "meth.contacts": "plus petit réseau d’amis",
     "meth.contacts_value": "{n} contacts déclarés",
     "meth.least": "plus petit lien dans les moyennes",

@@ -124,7 +124,6 @@ FRENCH_FRONT: Final[dict[str, str]] = {
     "groups": "Groupes",
     "ties": "Liens",
     "mean_of_ties": "Moyenne des liens",
-    "expected": "Attendu par hasard",
     "window": "Les liens sont mesurés à partir du {start}, après la moitié des données où les "
     "groupes ont été trouvés : ce qui les a fait choisir n’est pas mesuré sur eux.",
     "window.none": "Aucun groupe n’a été trouvé ; les liens sont mesurés sur toute la durée.",
