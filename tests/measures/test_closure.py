@@ -10,6 +10,7 @@ import pytest
 
 import supportnet as sn
 from closure_cases import (
+    community,
     frame,
     g5,
     numbers,
@@ -192,14 +193,12 @@ def test_donors_are_measured_among_themselves():
 @pytest.mark.parametrize(
     "rows",
     [
-        [],
         [("a", "b", 0.0)],
-        [("a", "a", 0.0)],
         [("a", "b", 0.0), ("b", "a", 0.0)],
         [("a", "b", 0.0)] * 5,
         [("a", "b", 3.0), ("c", "d", 1.0)],
     ],
-    ids=["nothing", "one event", "one person", "one instant", "one-way tie", "no shared person"],
+    ids=["one event", "one instant", "one-way tie", "no shared person"],
 )
 def test_without_a_wedge_shares_are_undefined(rows):
     table = triadic_closure(frame(rows), projection="union")
@@ -208,10 +207,26 @@ def test_without_a_wedge_shares_are_undefined(rows):
         assert status[name] == "zero_denominator"
         assert np.isnan(numbers(table)[name])
     assert numbers(table)["triangles"] == 0
-    people = len({p for s, r, _ in rows if s != r for p in (s, r)})
-    assert numbers(table)["people"] == people
-    assert status["people"] == ("ok" if people else "empty")
+    assert numbers(table)["people"] == len({p for s, r, _ in rows for p in (s, r)})
     assert local_clustering(frame(rows), projection="union")["value"].isna().all()
+
+
+def test_a_silent_community_has_no_closure():
+    silent = community([])  # one source covers everybody, and there is nothing
+    table = triadic_closure(silent)
+    assert set(numbers(table, "status").values()) == {"empty", "zero_denominator"}
+    assert numbers(table)["people"] == 0
+    assert np.isnan(numbers(table)["transitivity"])
+    assert local_clustering(silent).empty
+    assert set(closure_sensitivity(silent)["status"]) == {"zero_denominator"}
+    drawn = triadic_closure(silent, null_draws=3)
+    assert drawn["z"].isna().all()
+
+
+@pytest.mark.parametrize("rows", [[], [("a", "a", 0.0)]], ids=["no row", "one person"])
+def test_a_table_without_messages_observed_nothing(rows):
+    assert set(triadic_closure(frame(rows))["status"]) == {"not_identified"}
+    assert local_clustering(frame(rows)).empty
 
 
 def test_unknown_visibility_is_in_no_single_layer():
@@ -280,7 +295,8 @@ def clustered_rows():
 
 @pytest.mark.parametrize("null", ["degree", "receivers"])
 def test_cliques_are_more_closed_than_chance(null):
-    table = triadic_closure(frame(clustered_rows()), null=null, null_draws=99, seed=4)
+    options = {"projection": "union", "null": null, "null_draws": 99, "seed": 4}
+    table = triadic_closure(frame(clustered_rows()), **options)
     row = table.set_index("measure").loc["transitivity"]
     assert row["null_status"] == "ok"
     assert row["value"] > row["null_mean"]
@@ -289,7 +305,7 @@ def test_cliques_are_more_closed_than_chance(null):
     assert row["p_above"] == 1 / 100
     assert row["null_draws"] == 99
     assert {"null_keeps", "null_destroys"} <= set(table.columns)
-    again = triadic_closure(frame(clustered_rows()), null=null, null_draws=99, seed=4)
+    again = triadic_closure(frame(clustered_rows()), **options)
     pd.testing.assert_frame_equal(table, again)
 
 

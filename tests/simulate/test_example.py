@@ -88,7 +88,8 @@ def test_committed_example_is_what_the_generator_writes(
     if not (folder / "SYNTHETIC").is_file():
         pytest.skip("the example is not in this copy of the project")
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    assert present == set(files)
+    # The migration inside it has a test of its own.
+    assert {name for name in present if not name.startswith("migration/")} == set(files)
     for name, content in files.items():
         committed = (folder / name).read_bytes()
         if name.endswith(".zip"):

@@ -5,6 +5,7 @@ A traceback may show what somebody wrote, so none is printed unless `--debug` as
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,10 +13,18 @@ from typing import Any, NoReturn
 
 import click
 import duckdb
+import pyarrow as pa
 
 from supportnet.errors import DatasetError, InputError, SupportnetError
 
 __all__ = ["Door"]
+
+# What the readers of parquet files say about a damaged one; their other complaints are our bugs.
+_DAMAGE = re.compile(
+    r"parquet|magic bytes|corrupt|decompress|could not read enough bytes|TProtocol|TType"
+    r"|don't know what type",
+    re.IGNORECASE,
+)
 
 
 class Door(click.Group):
@@ -64,7 +73,7 @@ def _told(error: Exception) -> SupportnetError:
             "more memory was expected for data of this size; found too little; close other "
             "programs, or give more with SUPPORTNET_MEMORY=8GB."
         )
-    if isinstance(error, duckdb.InvalidInputException | duckdb.IOException):
+    if isinstance(error, duckdb.Error | pa.ArrowInvalid) and _DAMAGE.search(str(error)):
         return DatasetError(
             "tables that can be read were expected in the dataset; found a damaged one; restore "
             "the dataset from a backup or import the archives again."

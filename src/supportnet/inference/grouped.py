@@ -1,7 +1,7 @@
-"""Kaplan–Meier and cumulative incidence for very many groups at once, in plain array passes.
+"""Kaplan–Meier and cumulative incidence for very many groups at once.
 
-A community has millions of turns in many directions of dyads. One sort puts each direction's
-turns in a run; scans that respect the runs then do for all what `survival` does for one.
+A community has millions of turns in many directions of dyads. Each group is sorted and walked by
+itself in compiled code, which does for all what `survival` does for one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from supportnet.errors import InputError
 from supportnet.inference.checks import BoolArray, FloatArray, IntArray, flags, whole
 from supportnet.inference.restricted import horizon
 from supportnet.inference.result import ALL_CENSORED, EMPTY, NOT_IDENTIFIED, OK
-from supportnet.inference.runs import Steps, make_steps, scan, step_value
 from supportnet.inference.survival import HALF_TOLERANCE, TIME_TOLERANCE, durations
+from supportnet.kernels.survival import (
+    group_rows,
+    incidence_of_groups,
+    survival_of_groups,
+)
 
 __all__ = ["GroupedIncidence", "GroupedSurvival", "incidence_by_group", "rmst_by_group"]
 
@@ -40,10 +44,8 @@ class GroupedSurvival:
         Shape (groups, len(rate_times)): share answered within each of `rate_times`.
     rate_times, tau
         The settings.
-    status
-        Of the restricted mean: `ok`, `not_identified`, `empty`.
-    median_status
-        `ok`, `all_censored` (no event), `not_identified` (S never reaches .5), `empty`.
+    identified, median_known
+        Whether the restricted mean, and the median, are defined.
 
     Examples
     --------
@@ -60,8 +62,19 @@ class GroupedSurvival:
     rates: FloatArray
     rate_times: tuple[float, ...]
     tau: float
-    status: StatusArray
-    median_status: StatusArray
+    identified: BoolArray
+    median_known: BoolArray
+
+    @property
+    def status(self) -> StatusArray:
+        """Return the status of the restricted mean: `ok`, `not_identified`, `empty`."""
+        return np.where(self.n == 0, EMPTY, np.where(self.identified, OK, NOT_IDENTIFIED))
+
+    @property
+    def median_status(self) -> StatusArray:
+        """Return `ok`, `all_censored` (no event), `not_identified` (S stays above .5), `empty`."""
+        missing = np.where(self.n_observed > 0, NOT_IDENTIFIED, ALL_CENSORED)
+        return np.where(self.n == 0, EMPTY, np.where(self.median_known, OK, missing))
 
 
 @dataclass(frozen=True)
@@ -149,26 +162,27 @@ def rmst_by_group(
     tau = horizon(tau)
     code = whole(codes, "codes")
     size = _group_count(code, n_groups)
+    when = durations(times, like=code.size)
     seen = flags(observed, "observed", like=code.size)
-    steps = make_steps(code, durations(times, like=code.size), seen, seen)
-    mean, se, area, identified = _restricted(steps, tau)
-    median, medians_known = _medians(steps)
-    answered = np.add.reduceat(steps.events, steps.first) if steps.first.size else np.empty(0)
     at = tuple(float(x) for x in rates)
-    full = _Scatter(size, steps.code)
-    median_word = np.where(answered > 0, NOT_IDENTIFIED, ALL_CENSORED)
+    starts, rows = group_rows(code, size)
+    median, mean, se, area, survival, identified, known = survival_of_groups(
+        starts, rows, when, seen, tau, np.array(at), TIME_TOLERANCE, 0.5 + HALF_TOLERANCE
+    )
+    n = np.diff(starts)
+    answered = np.bincount(code[seen], minlength=size).astype(np.int64)
     return GroupedSurvival(
-        n=np.bincount(code, minlength=size).astype(np.int64),
-        n_observed=np.bincount(code[seen], minlength=size).astype(np.int64),
-        median=full.numbers(median),
-        rmst=full.numbers(mean),
-        rmst_se=full.numbers(se),
-        rmst_observed=full.numbers(area),
-        rates=full.columns([1.0 - _survival_at(steps, x) for x in at]),
+        n=n,
+        n_observed=answered,
+        median=median,
+        rmst=mean,
+        rmst_se=se,
+        rmst_observed=area,
+        rates=1.0 - survival,
         rate_times=at,
         tau=tau,
-        status=full.words(np.where(identified, OK, NOT_IDENTIFIED)),
-        median_status=full.words(np.where(medians_known, OK, median_word)),
+        identified=identified,
+        median_known=known,
     )
 
 
@@ -225,49 +239,21 @@ def incidence_by_group(
     code = whole(codes, "codes")
     size = _group_count(code, n_groups)
     kind = whole(causes, "causes", like=code.size)
-    steps = make_steps(code, durations(times, like=code.size), kind > 0, kind == cause)
-    before = _previous_survival(steps)
-    jumps = before * steps.of_cause / steps.at_risk
-    total = scan(np.add, jumps, steps.rank)
+    when = durations(times, like=code.size)
     where = tuple(float(x) for x in at)
-    columns = [step_value(steps, total, x, start=0.0) for x in where]
-    full = _Scatter(size, steps.code)
-    blind = np.isnan(np.column_stack(columns)).any(axis=1) if columns else np.empty(0, bool)
-    return GroupedIncidence(
-        n=np.bincount(code, minlength=size).astype(np.int64),
-        n_events=np.bincount(code[kind == cause], minlength=size).astype(np.int64),
-        incidence=full.columns(columns),
-        at=where,
-        status=full.words(np.where(blind, NOT_IDENTIFIED, OK)),
+    starts, rows = group_rows(code, size)
+    incidence = incidence_of_groups(
+        starts, rows, when, kind, cause, np.array(where), TIME_TOLERANCE
     )
-
-
-class _Scatter:
-    """Put values of the present groups into arrays over all groups; absent ones are NaN, empty."""
-
-    def __init__(self, size: int, code: IntArray) -> None:
-        self.size = size
-        self.code = code
-
-    def numbers(self, values: FloatArray) -> FloatArray:
-        """Return one float per group."""
-        out = np.full(self.size, np.nan)
-        out[self.code] = values
-        return out
-
-    def columns(self, values: Sequence[FloatArray]) -> FloatArray:
-        """Return several floats per group, one column each."""
-        return (
-            np.column_stack([self.numbers(v) for v in values])
-            if values
-            else np.empty((self.size, 0))
-        )
-
-    def words(self, values: StatusArray) -> StatusArray:
-        """Return one status per group."""
-        out = np.full(self.size, EMPTY, dtype="<U16")
-        out[self.code] = values
-        return out
+    n = np.diff(starts)
+    blind = np.isnan(incidence).any(axis=1)
+    return GroupedIncidence(
+        n=n,
+        n_events=np.bincount(code[kind == cause], minlength=size).astype(np.int64),
+        incidence=incidence,
+        at=where,
+        status=np.where(n == 0, EMPTY, np.where(blind, NOT_IDENTIFIED, OK)),
+    )
 
 
 def _group_count(code: IntArray, n_groups: int | None) -> int:
@@ -277,57 +263,3 @@ def _group_count(code: IntArray, n_groups: int | None) -> int:
         msg = "codes must be below n_groups; found a larger code; pass n_groups = largest code + 1."
         raise InputError(msg)
     return needed if n_groups is None else n_groups
-
-
-def _restricted(steps: Steps, tau: float) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
-    """Return restricted mean, SE, observed area and whether identified, per present group."""
-    first, last = steps.first, steps.last
-    if not first.size:
-        nothing = np.empty(0)
-        return nothing, nothing, nothing, np.empty(0, dtype=bool)
-    clipped = np.minimum(steps.time, tau)
-    following = np.append(clipped[1:], tau)
-    # Past the last step the curve is either 0 (no area) or unknown (no area may be invented).
-    following[last] = clipped[last]
-    pieces = steps.survival * (following - clipped)
-    area = clipped[first] + np.add.reduceat(pieces, first)
-    identified = (steps.survival[last] == 0) | (steps.time[last] >= tau - TIME_TOLERANCE)
-    from_end = np.repeat(last - first, last - first + 1) - steps.rank
-    ahead = scan(np.add, pieces[::-1], from_end[::-1])[::-1]
-    left = steps.at_risk - steps.events
-    terms = np.divide(
-        ahead**2 * steps.events,
-        steps.at_risk * left,
-        out=np.zeros_like(ahead),
-        where=left > 0,
-    )
-    se = np.sqrt(np.add.reduceat(terms, first))
-    return (
-        np.where(identified, area, np.nan),
-        np.where(identified, se, np.nan),
-        area,
-        identified,
-    )
-
-
-def _medians(steps: Steps) -> tuple[FloatArray, BoolArray]:
-    """Return the first time with S <= .5 per present group, and where there is one."""
-    if not steps.first.size:
-        return np.empty(0), np.empty(0, dtype=bool)
-    above = (steps.survival > 0.5 + HALF_TOLERANCE).astype(np.int64)
-    at = steps.first + np.add.reduceat(above, steps.first)
-    known = at <= steps.last
-    return np.where(known, steps.time[np.minimum(at, steps.last)], np.nan), known
-
-
-def _survival_at(steps: Steps, x: float) -> FloatArray:
-    """Return S(x) per present group; NaN beyond a last follow-up with S > 0."""
-    return step_value(steps, steps.survival, x, start=1.0)
-
-
-def _previous_survival(steps: Steps) -> FloatArray:
-    """Return S just before each step: 1 at the first step of a group."""
-    before = np.ones_like(steps.survival)
-    before[1:] = steps.survival[:-1]
-    before[steps.first] = 1.0
-    return before

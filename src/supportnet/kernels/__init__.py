@@ -14,8 +14,12 @@
 `motifs`       ordered three-event patterns within a time limit, from `stars` and `merge`
 `cliques`      which triangles belong to a larger clique
 `shuffle`      the random moves behind the null models
+`pairs`        messages grouped by dyad, in order of time
+`turns`        bursts, turns and openings of every dyad
+`survival`     Kaplan–Meier curves of many groups at once
 =============  ====================================================================
 
-Only :mod:`supportnet.network` calls them. Threads are plain Python threads over compiled code that
+:mod:`supportnet.network` calls those of graphs, :mod:`supportnet.turns` those of turns,
+:mod:`supportnet.inference` that of survival; nothing else does. Threads are plain Python threads over compiled code that
 releases the interpreter lock: no threading layer to install, nothing that breaks after a fork.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from supportnet.report.suppress import SMALLEST, hide_small, summarise_units, un
 __all__ = ["guard_formulas", "write_file", "write_table"]
 
 # A spreadsheet reads a cell that begins so as a formula, whatever the file says.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_WEEK = pd.Timedelta(days=7)
+_FORMULA = ("=", "+", "-", "@", "\t")
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x85\u2028\u2029]")
 _VALUES = (
     "value",
     "estimate",
@@ -234,6 +235,7 @@ def _guarded(cell: object) -> object:
     """Return a cell, its text guarded and writable."""
     if not isinstance(cell, str):
         return cell
-    text = cell.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    # A line break inside a cell would begin a new row for some readers.
+    text = _CONTROLS.sub(" ", cell).encode("utf-8", "replace").decode("utf-8")
     # A spreadsheet trims blanks before it looks for a formula.
     return f"'{text}" if text.lstrip(" \u00a0\u202f").startswith(_FORMULA) else text

@@ -101,7 +101,8 @@ class MigrationPlan:
     Attributes
     ----------
     seed
-        Same seed, same bytes.
+        Same seed, same bytes. The default was picked out of sixteen, so that every kind of tie has
+        some that are taken up and some that are not.
     origin
         The plan of the community whose people these are.
     start, end

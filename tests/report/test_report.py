@@ -1,0 +1,318 @@
+"""The report: complete in two languages, safe against hostile names, silent about small cells."""
+
+import base64
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from report.hostile import HOSTILE
+from report.reading import read
+from supportnet.community import Community, from_dataframe
+from supportnet.errors import InputError
+from supportnet.report import (
+    constructs,
+    differences,
+    groups_found,
+    html,
+    overview,
+    pictures,
+    write_report,
+)
+from supportnet.report.findings import Findings, find
+from supportnet.report.settings import Settings
+from supportnet.report.words import Talk
+
+TRUTH = {
+    "kinds": {
+        kind: {"planted": {"private_share": 0.75}, "realised": {"private_share": 0.74}}
+        for kind in ("twinome", "dyad")
+    },
+    "totals": {"messages": 1, "visibility": {"public": 3}},
+    "groups": {"twinomes": [1, 2]},
+    "closure": {"planted": {"hazard_per_wedge_week": 0.003}, "realised": {}},
+}
+
+
+@pytest.fixture(scope="module")
+def reports(
+    make: Callable[..., Community], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Return the report of a generated community in both languages, fewer draws for speed."""
+    folder = tmp_path_factory.mktemp("report")
+    community = make("river", synthetic=True)
+    texts = {}
+    for language in ("en", "fr"):
+        path = folder / f"{language}.html"
+        write_report(community, path, language=language, truth=TRUTH, min_contacts=5)
+        texts[language] = path.read_text(encoding="utf-8")
+        assert path.stat().st_mode & 0o777 == 0o644
+    return texts
+
+
+@pytest.fixture(scope="module")
+def real(make: Callable[..., Community]) -> Findings:
+    """Return what is found in a community of real persons."""
+    return find(make("river"), Settings(min_contacts=5, replicates=50))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_report_is_whole_and_asks_for_nothing(reports: dict[str, str], language: str) -> None:
+    page = read(reports[language])
+    assert page.faults == []
+    assert page.language == language
+    assert len(page.pictures) >= 5
+    assert page.headings.count(1) == 1
+    wanted = {
+        *constructs.CONSTRUCTS,
+        "cards",
+        "groups",
+        "comparison",
+        "truth",
+        "methods",
+        "statuses",
+    }
+    assert wanted <= set(page.ids)
+    assert {link[1:] for link in page.links} == set(page.ids) - {"summary"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pictures_hold_no_script_and_no_name_of_this_machine(
+    reports: dict[str, str], language: str
+) -> None:
+    for source in read(reports[language]).pictures:
+        drawing = base64.b64decode(source.partition(",")[2]).decode("utf-8")
+        assert "<script" not in drawing
+        assert "matplotlib" not in drawing.lower().replace("matplotlib.axis", "")
+        assert not re.search(r'(xlink:)?href="(?!#)', drawing)
+        assert "<dc:date>" not in drawing
+
+
+def test_report_says_what_is_planted_and_whether_it_was_found(reports: dict[str, str]) -> None:
+    text = " ".join(read(reports["en"]).text)
+    assert "Planted truth beside the estimates" in text
+    assert "Planted inside interval" in text
+    assert "closures per open wedge and week" in text
+
+
+def test_french_report_has_decimal_commas_and_no_english_sentence(reports: dict[str, str]) -> None:
+    page = read(reports["fr"])
+    text = " ".join(page.text)
+    assert re.search(r"\b0,\d", text)
+    left = [cell for cell in page.cells if re.fullmatch(r"[−\d]*\.\d+", cell.strip())]
+    assert left == []
+    for word in (" the ", " of ", "answered", "ties", "whole"):
+        found = [t for t in page.text if word in t and "doi:" not in t]
+        assert found == [], word
+
+
+def test_same_data_give_the_same_bytes(make: Callable[..., Community], tmp_path: Path) -> None:
+    rows = {"sender": list("abab"), "recipient": list("baba"), "time": [0, 9, 5000, 9000]}
+    one = from_dataframe(pd.DataFrame(rows), visibility="public", unit="s", community="pair")
+    for name in ("a.html", "b.html"):
+        write_report(one, tmp_path / name)
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_two_communities_stand_side_by_side_and_the_reason_is_said(
+    make: Callable[..., Community], tmp_path: Path
+) -> None:
+    rows = {"sender": list("abcabc"), "recipient": list("bcacab"), "time": range(0, 60, 10)}
+    private = from_dataframe(
+        pd.DataFrame(rows), visibility="private_1to1", unit="s", community="whispers"
+    )
+    path = tmp_path / "two.html"
+    write_report([make("river", synthetic=True), private], path, min_contacts=5)
+    page = read(path.read_text(encoding="utf-8"))
+    assert page.faults == []
+    text = " ".join(page.text)
+    cannot = text[text.index("These archives cannot show") :][:900]
+    for quantity in ("private share of a tie", "public reciprocity", "public closure"):
+        assert quantity in cannot
+    cells = [cell for cell in page.cells if cell.startswith("not identified")]
+    assert any("no public source" in cell for cell in cells)
+
+
+def test_an_empty_community_gives_a_report(tmp_path: Path) -> None:
+    nothing = pd.DataFrame({"sender": [], "recipient": [], "time": pd.Series(dtype="int64")})
+    community = from_dataframe(nothing, visibility="public", unit="s", community="void")
+    for language in ("en", "fr"):
+        write_report(community, tmp_path / "r.html", language=language)
+        assert read((tmp_path / "r.html").read_text(encoding="utf-8")).faults == []
+
+
+def test_bad_calls_are_refused_in_one_sentence(
+    make: Callable[..., Community], tmp_path: Path
+) -> None:
+    river = make()
+    with pytest.raises(InputError, match="language must be one of en, fr"):
+        write_report(river, tmp_path / "r.html", language="de")
+    with pytest.raises(InputError, match="different names"):
+        write_report([river, river], tmp_path / "r.html")
+    with pytest.raises(InputError, match="found none"):
+        write_report([], tmp_path / "r.html")
+
+
+def test_a_place_that_cannot_be_written_is_named_by_its_trouble(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"sender": ["a"], "recipient": ["b"], "time": [0]})
+    tiny = from_dataframe(rows, visibility="public", unit="s")
+    with pytest.raises(InputError, match="No such file or directory"):
+        write_report(tiny, tmp_path / "absent" / "r.html")
+
+
+# --- hostile names -------------------------------------------------------------------------------
+
+
+def body(found: Findings, language: str) -> str:
+    """Return every section that shows a name, without drawing."""
+    talk, settings = Talk(language), Settings()
+    all_found = [found]
+    nothing = differences.Differences(names=(found.name, "b"), failed={"between": "why"})
+    parts = [
+        overview.header(all_found, talk, "1", 1),
+        overview.cards(all_found, talk),
+        *(constructs.construct(name, all_found, talk) for name in constructs.CONSTRUCTS),
+        groups_found.groups_found(all_found, settings, talk),
+        differences.comparison(nothing, talk),
+    ]
+    title = talk.say("title", names=html.safe_name(found.name))
+    return html.page(title, language, parts)
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_hostile_names_stay_text(
+    real: Findings, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = HOSTILE[number]
+    monkeypatch.setattr(pictures, "draw", lambda plot: b"<svg/>")
+    hostile = replace(
+        real,
+        name=name,
+        synthetic=True,
+        groups=real.groups.assign(community=name, kind=name),
+        kinds=real.kinds.assign(kind=name),
+        curves=real.curves.assign(kind=name),
+        ties={key: ties.assign(kind=name) for key, ties in real.ties.items()},
+    )
+    text = body(hostile, "en")
+    text.encode("utf-8")
+    page = read(text)
+    assert page.faults == []
+    assert any(html.safe_name(name) in piece for piece in page.text)
+    assert len(text) < 200_000
+
+
+def test_there_are_enough_hostile_names() -> None:
+    assert len(set(HOSTILE)) >= 60
+
+
+def test_a_hostile_name_goes_through_the_whole_report(tmp_path: Path) -> None:
+    name = "$\\frac{<script>alert(1)</script>\u202e\u0000\ud83d 猫"
+    rows = {
+        "sender": list("abab") * 9,
+        "recipient": list("baba") * 9,
+        "time": range(0, 36_000, 1000),
+    }
+    community = from_dataframe(
+        pd.DataFrame(rows), visibility="private_1to1", unit="s", community=name
+    )
+    path = tmp_path / "r.html"
+    write_report(Community(replace(community.dataset, synthetic=True)), path, language="fr")
+    page = read(path.read_text(encoding="utf-8"))
+    assert page.faults == []
+    assert any("<script>alert(1)</script>" in piece for piece in page.text)
+
+
+@pytest.mark.slow
+def test_chromium_runs_no_script_and_asks_for_nothing(
+    reports: dict[str, str], tmp_path: Path
+) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("no Chromium here")
+    (tmp_path / "r.html").write_text(reports["fr"], encoding="utf-8")
+    log = tmp_path / "net.json"
+    command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"]
+    command += ["--no-first-run", "--disable-background-networking", "--disable-sync"]
+    command += ["--disable-component-update", f"--user-data-dir={tmp_path / 'profile'}"]
+    command += [f"--log-net-log={log}", "--dump-dom", (tmp_path / "r.html").as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "</html>" in done.stdout
+    asked = set(re.findall(r'"url":"([a-z]+):', log.read_text(encoding="utf-8", errors="replace")))
+    assert asked <= {"file", "data", "chrome"}
+
+
+# --- data of real persons ------------------------------------------------------------------------
+
+
+def test_nothing_of_a_handful_of_persons_is_shown(tmp_path: Path) -> None:
+    rows = {
+        "sender": list("abc") * 40,
+        "recipient": list("bca") * 40,
+        "time": range(0, 120_000, 1000),
+    }
+    table = pd.DataFrame(rows).assign(visibility=["private_1to1", "public"] * 60)
+    three = from_dataframe(table, unit="s", community="three")
+    path = tmp_path / "r.html"
+    write_report(three, path)
+    page = read(path.read_text(encoding="utf-8"))
+    assert page.faults == []
+    assert page.pictures == []
+    assert not any(re.search(r"0\.\d", cell) for cell in page.cells if "±" not in cell)
+    assert "suppressed" in page.cells
+
+
+def test_few_groups_are_not_counted_one_by_one(real: Findings) -> None:
+    counts = real.groups.groupby("kind")["group"].nunique()
+    assert counts["twinome"] == 2
+    page = read_section(groups_found.groups_found([real], Settings(min_contacts=5), Talk("en")))
+    rows = re.findall(r"twinome</td><td[^>]*>([^<]*)</td>", page)
+    assert rows == ["suppressed"]
+    assert pictures.shown_kinds(real, real.ties["private_share"]) == [
+        kind for kind in ("dyad", "other") if kind in shown_by_hand(real)
+    ]
+
+
+def read_section(section: object) -> str:
+    """Return a section as text."""
+    return str(section)
+
+
+def shown_by_hand(found: Findings) -> set[str]:
+    """Return the kinds with at least five persons and five groups, counted plainly."""
+    shown = set()
+    for kind, own in found.ties["private_share"].groupby("kind"):
+        persons = set(own["lo"]) | set(own["hi"])
+        groups = 99 if kind == "other" else len(set(own["group"]))
+        if len(persons) >= 5 and groups >= 5:
+            shown.add(str(kind))
+    return shown
+
+
+def test_no_time_finer_than_a_day_and_no_pseudonym(real: Findings) -> None:
+    text = body(real, "en")
+    assert not re.search(r"\d\d:\d\d", text)
+    assert not re.search(r"\b\d{16}\b", text)
+    assert not re.search(r"\b[0-9a-f]{32}\b", text)
+
+
+def test_a_count_is_hidden_beside_a_ratio_that_would_give_it_back() -> None:
+    rows = [(a, b) for a in range(8) for b in range(8) if a < b]
+    table = pd.DataFrame([(a, b) for a, b in rows] + [(b, a) for a, b in rows[2:]])
+    table.columns = ["sender", "recipient"]
+    table["time"] = range(len(table))
+    community = from_dataframe(table, visibility="public", unit="s", community="eight")
+    found = find(community, Settings(replicates=20))
+    assert ("reciprocity", "public") in found.telling
+    number = found.number("reciprocity", "public", "dyad_reciprocity")
+    assert number is not None
+    from supportnet.report.cells import number_cells
+
+    value, _, n, _ = number_cells(found, number, Talk("en"))
+    assert (value, n) == ("0.929", "suppressed")
