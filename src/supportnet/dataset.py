@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -152,22 +152,22 @@ class Dataset:
         ids: list[int] = sorted(collect(people.select("person_id"))["person_id"].tolist())
         return ids
 
-    def derived(self, name: str, frame: Lazy) -> Lazy:
+    def derived(self, name: str, make: Callable[[], Lazy]) -> Lazy:
         """Return a heavy derived table, computed once per build and process.
 
-        In a folder it is kept under `derived/<generation>/` and found again by the next
+        `make` says how, and is not called where the table is known. In a folder it is kept under `derived/<generation>/` and found again by the next
         process; in memory it stays in memory. Deleting the folder loses nothing.
         """
         if name in self.cache:
             return self.cache[name]
         if self.folder is None:
-            self.cache[name] = lazy(frame.collect().to_native())
+            self.cache[name] = lazy(make().collect().to_native())
             return self.cache[name]
         target = self.folder / "derived" / str(self.generation) / f"{name}.parquet"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             temporary = target.with_name(f"{TEMPORARY}{target.name}")
-            frame.to_native().write_parquet(
+            make().to_native().write_parquet(
                 temporary.as_posix(), compression="zstd", row_group_size=1 << 20
             )
             temporary.replace(target)

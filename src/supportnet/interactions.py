@@ -99,7 +99,7 @@ def interactions(dataset: Dataset, attribution: Attribution | None = None) -> La
         start_us, end_us = dataset.window_us
         whole = interactions(dataset.parent, rules)
         return whole.filter(nw.col("t_us") >= start_us, nw.col("t_us") < end_us)
-    return dataset.derived(f"interactions-{rules.name}", _attributed(dataset, rules))
+    return dataset.derived(f"interactions-{rules.name}", lambda: _attributed(dataset, rules))
 
 
 def _attributed(dataset: Dataset, rules: Attribution) -> Lazy:

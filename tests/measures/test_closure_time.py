@@ -6,6 +6,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from closure_cases import (
     births,
@@ -94,8 +95,6 @@ def test_intervals_cluster_on_the_closing_pair(seed):
     se = math.sqrt(len(pairs) / (len(pairs) - 1) * ((d - rate * x) ** 2).sum()) / x.sum()
     closing = int((d > 0).sum())
     assert closing >= 2
-    from scipy import stats
-
     half = stats.t.ppf(0.975, closing - 1) * se / rate
     row = (
         closure_times(frame(rows, days=45), projection="union", burn_in="0D")
@@ -147,7 +146,7 @@ def test_strata_by_focus_add_up():
     members = {names[p] for p in range(4)}
     table = closure_times(c, by="focus", foci=club, projection="union", burn_in="0D")
     whole = numbers(closure_times(c, projection="union", burn_in="0D"))
-    parts = {label: part for label, part in table.groupby("focus")}
+    parts = dict(iter(table.groupby("focus")))
     assert sorted(parts) == ["outside_focus", "within_focus"]
     assert sum(numbers(part)["closed"] for part in parts.values()) == whole["closed"]
     sizes = {label: part["n"].iloc[0] for label, part in parts.items()}
@@ -175,26 +174,33 @@ def test_foci_that_hold_everybody_are_left_out():
     assert large.groupby("focus")["n"].first()["within_focus"] == 0
 
 
-def test_the_dataset_s_own_groups_are_foci():
-    def said(by, to, day, place, kind):
-        return {"by": by, "t": 24.0 * day, "visibility": "public", "reply_author": to,
-                "conversation_id": place, "kind": kind}  # fmt: skip
+def test_the_groups_of_the_dataset_are_foci():
+    def said(by, day, place, to=None):
+        row = {"by": by, "t": 24.0 * day, "visibility": "public", "conversation_id": place}
+        return row if to is None else row | {"reply_author": to}
 
-    messages = [
-        said(0, 3, 0, 1, "message"), said(1, 3, 0, 1, "message"),  # 0 and 1 meet in the channel
-        said(0, 1, 1, 2, "message"), said(1, 2, 2, 2, "message"), said(0, 2, 9, 2, "message"),
-    ]  # fmt: skip
+    # 0 and 1 meet in the channel; the tie between them opens 0-1-2, which closes a week later.
+    messages = [said(0, 0, 1), said(1, 0, 1), said(1, 1, 2, 2), said(0, 2, 2, 1), said(0, 9, 2, 2)]
     places = [
         {"conversation_id": 1, "platform": "p", "kind": "channel", "members_basis": "none"},
         {"conversation_id": 2, "platform": "p", "kind": "dm", "members_basis": "none"},
     ]
-    c = community(messages, conversations=places)
-    table = closure_times(c, **PUBLIC, by="focus", tau="5D")
+    table = closure_times(community(messages, conversations=places), **PUBLIC, by="focus", tau="7D")
     within = table[table["focus"] == "within_focus"]
-    outside = table[table["focus"] == "outside_focus"]
-    # The tie 0-1 opened two wedges at once, with 3 at either end; both were shut from the start.
-    assert set(within["n"]) == {0}
-    assert outside["n"].iloc[0] > 0
+    assert set(within["n"]) == {1}
+    assert numbers(within)["closure_probability"] == 1
+    assert set(table.loc[table["focus"] == "outside_focus", "n"]) == {0}
+    # Taken for a direct conversation, the channel brings nobody together.
+    places[0]["kind"] = "dm"
+    table = closure_times(community(messages, conversations=places), **PUBLIC, by="focus")
+    assert set(table.loc[table["focus"] == "within_focus", "n"]) == {0}
+    # A stated date of joining counts like a message.
+    joined = [{"conversation_id": 1, "person_id": p, "joined_us": None} for p in (0, 1)]
+    places[0]["kind"] = "group"
+    table = closure_times(
+        community(messages[2:], conversations=places, memberships=joined), **PUBLIC, by="focus"
+    )
+    assert set(table.loc[table["focus"] == "within_focus", "n"]) == {1}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -222,8 +228,6 @@ def test_directed_paths_by_brute_force(seed):
     d = np.array([sum(c for _, c in group) for group in pairs.values()])
     x = np.array([sum(w for w, _ in group) for group in pairs.values()])
     se = math.sqrt(len(d) / (len(d) - 1) * ((d - rate * x) ** 2).sum()) / x.sum()
-    from scipy import stats
-
     low = rate * math.exp(-stats.t.ppf(0.975, (d > 0).sum() - 1) * se / rate)
     assert numbers(table, "ci_low")["closure_hazard"] == pytest.approx(low, rel=1e-9)
 

@@ -32,9 +32,9 @@ COLUMNS = (
 
 
 def kind_values(
-    seen: Community, kinds: pd.DataFrame, construct: str, settings: Settings
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compute one construct for every tie and average it by kind of group.
+    seen: Community, kinds: pd.DataFrame, settings: Settings
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Compute the tie-level numbers and average them by kind of group.
 
     Parameters
     ----------
@@ -42,63 +42,67 @@ def kind_values(
         The community in the window of measurement.
     kinds
         Ties inside groups: `kind`, `group`, `lo`, `hi`, each tie once.
-    construct
-        `private_share`, `rmst`, `rate_24h` (private layer), the same with `_public`, or `balance`.
     settings
         All settings.
 
     Returns
     -------
     pandas.DataFrame
-        One row per kind, and one (`other`; `all` where there are no groups) for the rest:
-        `groups`, `ties`, `persons`, `value` (mean of ties), `low`, `high` (95 %), `method`,
-        `expected` and `excess` (balance), `status`.
-    pandas.DataFrame
-        The ties behind it: `kind`, `group`, `lo`, `hi`, `value`, `n`.
+        One row per construct (`private_share`, `balance`, `rmst`, `rate_24h` in the private layer,
+        the latter two with `_public` in the public one) and kind, and one (`other`; `all` where
+        there are no groups) for the rest: `groups`, `ties`, `persons`, `value` (mean of ties),
+        `low`, `high` (95 %), `method`, `expected` and `excess` (balance), `status`.
+    dict
+        Construct → the ties behind it: `kind`, `group`, `lo`, `hi`, `value`, `n`.
     """
-    ties = _tie_values(seen, construct, settings)
-    least = {"private_share": settings.least_messages, "balance": settings.least_starts}
-    defined = ties["value"].notna() & (ties["n"] >= least.get(construct, settings.least_turns))
-    known = ties[defined].merge(
-        kinds.astype({"lo": "int64", "hi": "int64"}), on=["lo", "hi"], how="left"
-    )
     rest = "other" if len(kinds) else "all"
-    known["kind"] = known["kind"].astype(object).where(known["kind"].notna(), rest)
-    rows = [
-        _mean(known[known["kind"] == kind], construct, kind)
-        for kind in kinds_in_order(known["kind"])
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS)), known
-
-
-def _tie_values(seen: Community, construct: str, settings: Settings) -> pd.DataFrame:
-    """Return `lo`, `hi`, `value`, `n` of every tie (and `expected`, `excess` of the balance)."""
-    rules = settings.attribution
-    if construct == "private_share":
-        table = private_share(seen, attribution=rules)
-        return table[["lo", "hi", "value", "n"]]
-    if construct == "balance":
-        table = tie_balance(seen, silence=settings.silence, attribution=rules)
-        wide = table.assign(measure=table["measure"].astype(str)).pivot_table(
-            index=["lo", "hi", "n"], columns="measure", values="value", dropna=False, observed=True
-        )
-        wide = wide.reindex(columns=["balance", "expected", "excess"]).reset_index()
-        return wide.rename(columns={"balance": "value"})[
-            ["lo", "hi", "value", "n", "expected", "excess"]
+    named = kinds.astype({"lo": "int64", "hi": "int64"})
+    rows, behind = [], {}
+    for construct, (ties, least) in _tie_values(seen, settings).items():
+        defined = ties["value"].notna() & (ties["n"] >= least)
+        known = ties[defined].merge(named, on=["lo", "hi"], how="left")
+        known["kind"] = known["kind"].astype(object).where(known["kind"].notna(), rest)
+        behind[construct] = known
+        rows += [
+            _mean(known[known["kind"] == kind], construct, kind)
+            for kind in kinds_in_order(known["kind"])
         ]
-    layer = "public" if construct.endswith("_public") else "private"
-    name = construct.removesuffix("_public")
-    table = reply_latency(
-        seen,
-        level="tie",
-        layer=layer,
-        horizon=settings.horizon(layer),
-        burst=settings.burst,
-        tau=settings.tau,
-        attribution=rules,
-        measures=[name],
-    )
-    return table[["lo", "hi", "value", "n"]]
+    return pd.DataFrame(rows, columns=list(COLUMNS)), behind
+
+
+def _tie_values(seen: Community, settings: Settings) -> dict[str, tuple[pd.DataFrame, int]]:
+    """Return construct → `lo`, `hi`, `value`, `n` of every tie, and the smallest n that counts."""
+    shares = private_share(seen, attribution=settings.attribution)
+    found = {
+        "private_share": (shares[["lo", "hi", "value", "n"]], settings.least_messages),
+        "balance": (_balance(seen, settings), settings.least_starts),
+    }
+    for layer, ending in (("private", ""), ("public", "_public")):
+        waits = reply_latency(
+            seen,
+            level="tie",
+            layer=layer,
+            horizon=settings.horizon(layer),
+            burst=settings.burst,
+            tau=settings.tau,
+            attribution=settings.attribution,
+            measures=["rmst", "rate_24h"],
+        )
+        for name in ("rmst", "rate_24h"):
+            own = waits.loc[waits["measure"] == name, ["lo", "hi", "value", "n"]]
+            found[name + ending] = (own, settings.least_turns)
+    return found
+
+
+def _balance(seen: Community, settings: Settings) -> pd.DataFrame:
+    """Return the balance of starts of every tie, with `expected` and `excess`."""
+    table = tie_balance(seen, silence=settings.silence, attribution=settings.attribution)
+    keys, name = ["lo", "hi"], table["measure"].astype(str)
+    result = table.loc[name == "balance", [*keys, "value", "n"]]
+    for column in ("expected", "excess"):
+        more = table.loc[name == column, [*keys, "value"]].rename(columns={"value": column})
+        result = result.merge(more, on=keys, how="left")
+    return result
 
 
 def _mean(ties: pd.DataFrame, construct: str, kind: str) -> dict[str, object]:

@@ -143,7 +143,7 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
     seen, window = _window(community, found)
     kinds = ties_by_kind(found) if len(found) else _NO_TIES
     numbers, telling = _numbers(community, settings)
-    values = {name: kind_values(seen, kinds, name, settings) for name in _BY_KIND}
+    by_kind, ties = kind_values(seen, kinds, settings)
     return Findings(
         name=community.name,
         synthetic=community.dataset.synthetic,
@@ -153,8 +153,8 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
         window=window,
         trouble=trouble,
         numbers=numbers,
-        kinds=pd.concat([table for table, _ in values.values()], ignore_index=True),
-        ties={name: ties for name, (_, ties) in values.items()},
+        kinds=by_kind,
+        ties=ties,
         curves=latency_curves(
             seen, found if len(found) else None, horizon=settings.horizon_private
         ),
@@ -167,7 +167,6 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
     )
 
 
-_BY_KIND = ("private_share", "rmst", "rate_24h", "rmst_public", "rate_24h_public", "balance")
 _NO_TIES = pd.DataFrame(columns=["kind", "group", "lo", "hi"])
 
 

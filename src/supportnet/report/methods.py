@@ -156,7 +156,7 @@ def _manifest(found: Findings, talk: Talk) -> Html:
     """Return the facts of one manifest."""
     facts = found.manifest
     name = safe_name(found.name)
-    caption = f"{talk.say('ver.manifest')}, {name}"
+    caption = talk.say("ver.manifest", name=name)
     columns = [Column(talk.say("card.fact")), Column(talk.say("card.value"))]
     if not facts:
         return table(caption, columns, [(talk.say("ver.generation"), talk.say("ver.nowhere"))])

@@ -65,7 +65,8 @@ def summary(all_found: Sequence[Findings], differences: Differences, talk: Talk)
     lines = headline(differences, talk)
     parts.append(items(lines) if len(lines) > 1 else tag("p", lines[0]))
     parts.append(tag("p", talk.say("sum.limits")))
-    return tag("div", *parts, class_="lead")
+    title = tag("h2", talk.say("h.summary"), id="summary")
+    return tag("section", title, tag("div", *parts, class_="lead"))
 
 
 def _size(found: Findings, talk: Talk) -> str:

@@ -13,9 +13,9 @@ from supportnet.community import Community
 from supportnet.errors import InputError
 from supportnet.plots.words import check_language
 from supportnet.report import constructs, overview
-from supportnet.report.differences import comparison, differ
+from supportnet.report.differences import Differences, comparison, differ
 from supportnet.report.export import write_file
-from supportnet.report.findings import find
+from supportnet.report.findings import Findings, find
 from supportnet.report.groups_found import groups_found
 from supportnet.report.html import Html, page, safe_name, tag
 from supportnet.report.methods import methods, references, statuses, version_of, versions
@@ -23,7 +23,7 @@ from supportnet.report.settings import Settings
 from supportnet.report.truth import truth_section
 from supportnet.report.words import Talk
 
-__all__ = ["write_report"]
+__all__ = ["composed", "measured", "write_report"]
 
 
 def write_report(
@@ -87,35 +87,71 @@ def write_report(
         raise InputError(msg)
     talk = Talk(check_language(language))
     settings = Settings(min_contacts=min_contacts, seed=seed)
-    shown = [safe_name(name) for name in names]
-    title = talk.say("title", names=talk.listed(shown))
-    body = _body(listed, groups, truth, talk, settings)
-    write_file(Path(path), page(title, talk.language, body).encode("utf-8"))
+    text = composed(listed, measured(listed, groups, settings), truth, talk, settings)
+    write_file(Path(path), text.encode("utf-8"))
 
 
-def _body(
+def measured(
+    listed: Sequence[Community], groups: pd.DataFrame | None, settings: Settings
+) -> tuple[list[Findings], Differences]:
+    """Compute everything that the report shows, in whatever language.
+
+    Parameters
+    ----------
+    listed
+        The communities.
+    groups
+        Groups frame of all communities; None finds them.
+    settings
+        All settings.
+
+    Returns
+    -------
+    list of Findings
+        One per community.
+    Differences
+        The comparison over all of them.
+    """
+    steps = tqdm(listed, desc="measuring", disable=None, leave=False)
+    all_found = [find(community, settings, groups) for community in steps]
+    return all_found, differ(listed, all_found, settings)
+
+
+def composed(
     listed: Sequence[Community],
-    groups: pd.DataFrame | None,
+    results: tuple[Sequence[Findings], Differences],
     truth: Mapping[str, Any] | None,
     talk: Talk,
     settings: Settings,
-) -> list[Html]:
-    """Compute everything and return the sections."""
-    steps = tqdm(listed, desc="measuring", disable=None, leave=False)
-    all_found = [find(community, settings, groups) for community in steps]
-    differences = differ(listed, all_found, settings)
+) -> str:
+    """Return the document in one language.
+
+    Parameters
+    ----------
+    listed
+        The communities.
+    results
+        What :func:`measured` returned for them.
+    truth
+        Planted answers, or None.
+    talk, settings
+        The language; all settings.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    all_found, differences = results
     generated = next((i for i, found in enumerate(all_found) if found.synthetic), None)
     planted: list[Html] = []
     if truth is not None and generated is not None:
         found, community = all_found[generated], listed[generated]
         planted = [truth_section(community, found, differences, truth, talk, settings)]
-    return [
+    names = talk.listed([safe_name(found.name) for found in all_found])
+    body = [
         overview.header(all_found, talk, version_of("supportnet"), settings.seed),
-        tag(
-            "section",
-            tag("h2", talk.say("h.summary"), id="summary"),
-            overview.summary(all_found, differences, talk),
-        ),
+        overview.summary(all_found, differences, talk),
         _contents(talk, with_truth=bool(planted)),
         overview.cards(all_found, talk),
         *(constructs.construct(name, all_found, talk) for name in constructs.CONSTRUCTS),
@@ -127,6 +163,7 @@ def _body(
         versions(all_found, talk),
         references(talk),
     ]
+    return page(talk.say("title", names=names), talk.language, body)
 
 
 def _contents(talk: Talk, *, with_truth: bool) -> Html:

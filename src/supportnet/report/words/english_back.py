@@ -197,7 +197,7 @@ ENGLISH_BACK: Final[dict[str, str]] = {
     # versions
     "ver.software": "Software",
     "ver.version": "Version",
-    "ver.manifest": "Manifest",
+    "ver.manifest": "Manifest of {name}",
     "ver.schema": "schema version",
     "ver.generation": "build",
     "ver.key": "id of the pseudonym key",

@@ -205,7 +205,7 @@ FRENCH_BACK: Final[dict[str, str]] = {
     # versions
     "ver.software": "Logiciel",
     "ver.version": "Version",
-    "ver.manifest": "Manifeste",
+    "ver.manifest": "Manifeste de {name}",
     "ver.schema": "version du schéma",
     "ver.generation": "construction",
     "ver.key": "identifiant de la clé des pseudonymes",
