@@ -177,6 +177,6 @@ def test_a_burn_in_may_be_nothing():
 def test_unknown_words_are_refused():
     with pytest.raises(InputError, match="people must be one of active, all"):
         layer_network(g5(), layer="private", people="none")
-    with pytest.raises(InputError, match="null must be one of receivers, times, intervals"):
+    with pytest.raises(InputError, match="null must be one of times, intervals, receivers"):
         next(draw_events(pd.DataFrame(), "degree", 1, np.random.default_rng(1)))
     assert set(NULLS) == set(null_models()["null"])

@@ -43,7 +43,7 @@ def test_the_four_patterns(signs, share, pattern):
 def test_brute_force_on_a_clique():
     rng = np.random.default_rng(4)
     pairs = list(combinations(range(7), 2))
-    sign = dict(zip(pairs, rng.choice([-2.5, 0, 0.5, np.nan], len(pairs)), strict=True))
+    sign = dict(zip(pairs, rng.choice([-2.5, -1, 0, 0.5, 2, np.nan], len(pairs)), strict=True))
     rows = [(*pair[:: rng.choice([1, -1])], value) for pair, value in sign.items()]
     known = {pair: value for pair, value in sign.items() if value == value and value != 0}
     signed = [

@@ -55,14 +55,13 @@ def test_influence_of_pairs_by_brute_force(tables, width):
         found = clustered_error(ties, curve, tau_us=tau, burn_in_us=0)
         assert found.pairs == len(spells)
         assert found.closing_pairs == sum(any(c for _, c in s) for s in spells.values())
-        row_of = (lambda t: np.searchsorted(curve.time_us, t, side="right") - 1) if width is None \
-            else (lambda t: -(-t // width))  # fmt: skip
         last = int(np.searchsorted(curve.time_us, tau, side="right")) - 1
         total = 0.0
         for group in spells.values():
             error = 0.0
             for wait, closed in group:
-                row = int(row_of(wait))
+                row = int(np.searchsorted(curve.time_us, wait, side="right")) - 1
+                row = row if width is None else -(-wait // width)
                 error -= sum(
                     curve.events[q] / curve.at_risk[q] ** 2
                     for q in range(min(row, last) + 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -107,19 +105,26 @@ def _newton(
     happened: FloatArray, tried: FloatArray, design: FloatArray
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return coefficients and standard errors; None where the likelihood has no maximum."""
-    overall = float(happened.sum() / tried.sum())
-    logit = np.full(happened.size, math.log(overall / (1 - overall)))
-    beta = np.linalg.lstsq(design, logit, rcond=None)[0]
+    beta = np.linalg.lstsq(design, np.log((happened + 0.5) / (tried - happened + 0.5)))[0]
+    best = _likelihood(happened, tried, design @ beta)
     for _ in range(_MOST_STEPS):
         share = 1 / (1 + np.exp(-np.clip(design @ beta, -_FAR, _FAR)))
         information = (design * (tried * share * (1 - share))[:, None]).T @ design
         if np.linalg.matrix_rank(information) < information.shape[0]:
             return None
         step = np.linalg.solve(information, design.T @ (happened - tried * share))
-        # Rare events: the first full step may overshoot.
-        beta = beta + step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
         if np.abs(step).max() < _CLOSE:
-            if np.abs(design @ beta).max() >= _FAR:
-                return None
-            return beta, np.sqrt(np.diag(np.linalg.inv(information)))
+            far = float(np.abs(design @ beta).max()) >= _FAR
+            return None if far else (beta, np.sqrt(np.diag(np.linalg.inv(information))))
+        # A full step may go past the maximum, and then back and forth for ever.
+        found = _likelihood(happened, tried, design @ (beta + step))
+        while found < best - _CLOSE * abs(best) and np.abs(step).max() > _CLOSE:
+            step = step / 2
+            found = _likelihood(happened, tried, design @ (beta + step))
+        beta, best = beta + step, found
     return None
+
+
+def _likelihood(happened: FloatArray, tried: FloatArray, logit: FloatArray) -> float:
+    """Return the logarithm of the likelihood, without its constant."""
+    return float((happened * logit - tried * np.logaddexp(0, logit)).sum())

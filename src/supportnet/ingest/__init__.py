@@ -27,6 +27,9 @@ from supportnet.store.parts import PartWriter, disk_trouble
 
 __all__ = ["ImportReport", "import_archives"]
 
+# Keys of a column map that say something about a collection instead of naming a column.
+DECLARATIONS = frozenset({"whole_community", "keep_context", "invitations"})
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -164,8 +167,9 @@ def import_archives(
     existed = folder.exists()
     archives = open_exports(paths, limits=limits or Limits())
     try:
-        # A column map is for tables, so it names their format.
-        named = "edgelist" if format is None and columns is not None else format
+        # A map of columns is for tables, so it names their format; declarations do not.
+        is_table = columns is not None and not set(columns) <= DECLARATIONS
+        named = "edgelist" if format is None and is_table else format
         jobs = collect(archives, options, named)
         with locked(folder):
             manifest = read_manifest(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -292,8 +291,8 @@ def plot_activity(
                 label=label(kind_name(str(kind), language, "visibility")),
             )
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=8))  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]
+        shown_weeks = grid[:: -(-len(grid) // 8)]
+        axes.set_xticks(shown_weeks, [str(week.date()) for week in shown_weeks])
         axes.tick_params(axis="x", labelrotation=0, labelsize=8)
         axes.set_xlabel(word("activity.x", language))
         axes.set_ylabel(word("activity.y", language))

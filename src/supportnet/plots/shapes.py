@@ -131,9 +131,9 @@ def plot_balance(
             return nothing(axes, language, word("reason.few", language, k=_FEWEST))
         places = _rows(axes, groups, language, detail)
         if "expected" in ties.columns:
-            means = ties.dropna(subset=["value"]).groupby("kind")["expected"].mean()
+            known = ties.dropna(subset=["value"])
             axes.plot(
-                [means[kind] for kind in places],
+                [float(known.loc[known["kind"] == kind, "expected"].mean()) for kind in places],
                 [place - 0.14 for place in places.values()],
                 linestyle="none",
                 marker="d",

@@ -196,7 +196,7 @@ def _without_times(table: pd.DataFrame) -> pd.DataFrame:
             label = f"{label.removesuffix('_us')}_week"
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             days = column.dt.normalize()
-            column = (days - pd.to_timedelta(days.dt.weekday, unit="D")).dt.strftime("%Y-%m-%d")
+            column = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
         shown[label] = column
     return pd.DataFrame(shown)
 

@@ -107,8 +107,8 @@ def methods(settings: Settings, talk: Talk) -> Html:
             "norm",
             talk.say(
                 "meth.norm_value",
-                norm=talk.number(settings.norm),
-                margin=talk.number(settings.margin),
+                norm=talk.setting(settings.norm),
+                margin=talk.setting(settings.margin),
             ),
         ),
         ("intervals", talk.say("meth.intervals_value", replicates=talk.count(settings.replicates))),

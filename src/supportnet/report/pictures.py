@@ -98,7 +98,7 @@ def latency(found: Findings, talk: Talk) -> Html:
             share=talk.percent(float(own["survival"].iloc[-1])),
             hours=talk.setting(hours),
         )
-        for kind, own in curves.groupby("kind", sort=False)
+        for kind, own in ((k, curves[curves["kind"] == k]) for k in dict.fromkeys(curves["kind"]))
     ]
     return figure(
         draw(lambda: plot_reply_latency(curves, language=talk.language)),

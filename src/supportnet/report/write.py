@@ -86,6 +86,9 @@ def write_report(
         msg = f"one community or several of different names were expected; found {found}."
         raise InputError(msg)
     talk = Talk(check_language(language))
+    if not Path(path).parent.is_dir():  # before minutes of work
+        msg = "a file in an existing folder was expected; found no such folder; make it first."
+        raise InputError(msg)
     settings = Settings(min_contacts=min_contacts, seed=seed)
     text = composed(listed, measured(listed, groups, settings), truth, talk, settings)
     write_file(Path(path), text.encode("utf-8"))

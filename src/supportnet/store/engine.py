@@ -6,6 +6,7 @@ Extensions are neither installed nor loaded on demand: the package never touches
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from functools import cache
@@ -43,7 +44,9 @@ def session() -> duckdb.DuckDBPyConnection:
 
 def _quiet(made: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Switch off the engine's own progress bar: the library prints nothing."""
-    made.execute("SET enable_progress_bar = false")
+    # In a notebook without widgets the engine has no bar, and refuses to be told so.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        made.execute("SET enable_progress_bar = false")
     return made
 
 

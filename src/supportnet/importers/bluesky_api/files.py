@@ -24,6 +24,7 @@ _OPENING = re.compile(rb"\s*[{\[][^\r\n]*(?<=[{\[,])[ \t]*[\r\n]")
 
 
 def _head(member: Member) -> bytes:
+    """Return the first bytes without a byte order mark."""
     return member.head().removeprefix(_BOM)
 
 

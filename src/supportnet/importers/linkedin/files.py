@@ -191,6 +191,7 @@ def rows(member: Member, kind: str) -> Iterator[Row | Rejected]:
     header = "messages" if kind == "coach" else kind
 
     def is_header(cells: list[str]) -> bool:
+        """Say whether a row is the header, notes being over."""
         return _kind_of_header(frozenset(_names(cells))) == header
 
     places: dict[str, int] = {}

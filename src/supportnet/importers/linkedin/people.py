@@ -163,6 +163,7 @@ class People:
         return found
 
     def _is_whole(self, name: str) -> bool:
+        """Say whether a name stands alone somewhere."""
         folded = name.casefold()
         return folded in self._whole or folded in self._owner_names or is_nobody(name)
 

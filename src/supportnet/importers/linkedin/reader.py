@@ -85,6 +85,7 @@ class _Reader:
                 self._files.setdefault(kind, []).append(member)
 
     def _members(self, kind: str) -> list[Member]:
+        """Return the files of one kind."""
         return self._files.get(kind, [])
 
     def records(self) -> Iterator[Record]:

@@ -137,4 +137,5 @@ def link_of(link: str) -> Link:
 
 
 def _ref(ident: str) -> MessageRef:
+    """Return the pointer at what an URN names."""
     return MessageRef(PLATFORM, ident)

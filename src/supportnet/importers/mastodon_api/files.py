@@ -62,6 +62,7 @@ class Found(NamedTuple):
 
 
 def _head(member: Member) -> bytes:
+    """Return the first bytes without a byte order mark."""
     return member.head().removeprefix(_BOM)
 
 
@@ -173,4 +174,5 @@ def accounts_in(value: Thing) -> Iterator[Account]:
 
 
 def _listed(value: object) -> list[object]:
+    """Return a list as it is, anything else as none."""
     return value if isinstance(value, list) else []
