@@ -114,8 +114,10 @@ def _newton(
             return None
         step = np.linalg.solve(information, design.T @ (happened - tried * share))
         if np.abs(step).max() < _CLOSE:
-            far = float(np.abs(design @ beta).max()) >= _FAR
-            return None if far else (beta, np.sqrt(np.diag(np.linalg.inv(information))))
+            if float(np.abs(design @ beta).max()) >= _FAR:
+                return None
+            se: FloatArray = np.sqrt(np.diag(np.linalg.inv(information))).astype(np.float64)
+            return np.asarray(beta, np.float64), se
         # A full step may go past the maximum, and then back and forth for ever.
         found = _likelihood(happened, tried, design @ (beta + step))
         while found < best - _CLOSE * abs(best) and np.abs(step).max() > _CLOSE:

@@ -69,13 +69,19 @@ class ImportReport:
     def __str__(self) -> str:
         """Say what happened in one line."""
         if self.new == 0:
-            return f"{self.community}: nothing new; {self.known} source(s) were already imported."
+            known = _counted(self.known, "source")
+            return f"{self.community}: nothing new; {known} had been imported before."
         kept = sum(source.kept for source in self.sources)
-        total = len(self.sources)
         return (
-            f"{self.community}: {self.new} source(s) added, {self.known} already there; the "
-            f"dataset now holds {kept:,} records from {total} source(s)."
+            f"{self.community}: {_counted(self.new, 'source')} added, {self.known} already there; "
+            f"the dataset now holds {_counted(kept, 'record')} from "
+            f"{_counted(len(self.sources), 'source')}."
         )
+
+
+def _counted(n: int, what: str) -> str:
+    """Return a number with its word."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def import_archives(

@@ -84,7 +84,7 @@ def plot_reply_latency(
     (np.float64(0.0), np.float64(1.02))
     """
     need(curves, ("kind", "hours", "survival", "turns", "ties"), "plot_reply_latency")
-    with on_axes(ax, (7.4, 4.6)) as axes:
+    with on_axes(ax, (7.4, 3.6 + 0.2 * curves["kind"].nunique())) as axes:
         if curves.empty:
             return nothing(axes, language)
         last = float(curves["hours"].max())
