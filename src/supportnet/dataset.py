@@ -155,8 +155,9 @@ class Dataset:
     def derived(self, name: str, make: Callable[[], Lazy]) -> Lazy:
         """Return a heavy derived table, computed once per build and process.
 
-        `make` says how, and is not called where the table is known. In a folder it is kept under `derived/<generation>/` and found again by the next
-        process; in memory it stays in memory. Deleting the folder loses nothing.
+        `make` says how, and is not called where the table is known. In a folder it is kept under
+        `derived/<generation>/` and found again by the next process; in memory it stays in memory.
+        Deleting the folder loses nothing.
         """
         if name in self.cache:
             return self.cache[name]

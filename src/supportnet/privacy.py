@@ -142,7 +142,10 @@ def new_key(name: str = "default", *, apart_from: tuple[Path, ...] = ()) -> Key:
         When a key of that name exists, or its place is inside data or under version control.
     """
     if name == EXAMPLE_KEY_NAME:
-        msg = "a key name other than 'example' was expected; that one is public; choose another."
+        msg = (
+            "a key name of your own was expected; found 'example', whose key is public; "
+            "choose another."
+        )
         raise KeyFileError(msg)
     path = _key_path(name)
     _refuse_place(path, *apart_from)
@@ -195,7 +198,10 @@ def load_key(
     if not path.exists():
         if create:
             return new_key(name, apart_from=apart_from)
-        msg = f"a key named {name!r} was expected; found none; make it with: supportnet key new."
+        msg = (
+            f"a key named {name!r} was expected; found none; check the name, or make it with: "
+            f"supportnet key new {name}."
+        )
         raise KeyFileError(msg)
     if os.name == "posix" and path.stat().st_mode & 0o077:
         msg = (

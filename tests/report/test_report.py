@@ -301,28 +301,35 @@ def numbers_of(page: Page) -> list[str]:
 def test_few_groups_are_not_counted_one_by_one(real: Findings) -> None:
     counts = real.groups.groupby("kind")["group"].nunique()
     assert counts["twinome"] == 2
-    page = read_section(groups_found.groups_found([real], Settings(min_contacts=5), Talk("en")))
-    rows = re.findall(r"twinome</td><td[^>]*>([^<]*)</td>", page)
-    assert rows == ["suppressed"]
-    assert pictures.shown_kinds(real, real.ties["private_share"]) == [
-        kind for kind in ("dyad", "other") if kind in shown_by_hand(real)
-    ]
+    text = str(groups_found.groups_found([real], Settings(min_contacts=5), Talk("en")))
+    assert re.findall(r"twinome</td><td[^>]*>([^<]*)</td>", text) == ["suppressed"]
+    assert set(real.folded) == set(counts.index[counts < 5])
 
 
-def read_section(section: object) -> str:
-    """Return a section as text."""
-    return str(section)
+def test_kinds_of_few_groups_are_among_the_other_ties(real: Findings) -> None:
+    for ties in real.ties.values():
+        assert not set(ties["kind"]) & set(real.folded)
+    assert not set(real.curves["kind"]) & set(real.folded)
+    text = str(constructs.construct("private_share", [real], Talk("en")))
+    rows = re.findall(r"<td>twinome</td>((?:<td[^>]*>[^<]*</td>)*)", text)
+    assert rows
+    assert all(re.fullmatch(r"(<td[^>]*>(–|suppressed)</td>)*", row) for row in rows)
 
 
-def shown_by_hand(found: Findings) -> set[str]:
-    """Return the kinds with at least five persons and five groups, counted plainly."""
-    shown = set()
-    for kind, own in found.ties["private_share"].groupby("kind"):
-        persons = set(own["lo"]) | set(own["hi"])
-        groups = 99 if kind == "other" else len(set(own["group"]))
-        if len(persons) >= 5 and groups >= 5:
-            shown.add(str(kind))
-    return shown
+def test_a_kind_of_few_persons_takes_another_kinds_count_with_it(real: Findings) -> None:
+    kinds = real.kinds.iloc[:3].assign(
+        construct="private_share",
+        kind=["twinome", "dyad", "other"],
+        groups=[2.0, 9.0, float("nan")],
+        ties=[6, 9, 40],
+        persons=[6, 18, 50],
+        value=0.5,
+    )
+    text = str(constructs.construct("private_share", [replace(real, kinds=kinds)], Talk("en")))
+    counts = dict(
+        re.findall(r"<td>(twinome|dyad|other ties)</td><td[^>]*>[^<]*</td><td[^>]*>([^<]*)", text)
+    )
+    assert counts == {"twinome": "–", "dyad": "–", "other ties": "40"}
 
 
 def test_no_time_finer_than_a_day_and_no_pseudonym(real: Findings) -> None:

@@ -310,7 +310,7 @@ def test_another_community_is_refused(tmp_path: Path) -> None:
 def test_a_first_import_that_fails_leaves_nothing(tmp_path: Path) -> None:
     bad = tmp_path / "notes.txt"
     bad.write_text("nothing of ours")
-    with pytest.raises(InputError, match="no format recognises it"):
+    with pytest.raises(InputError, match="found none that any format recognises"):
         load(tmp_path / "d", bad)
     assert not (tmp_path / "d").exists()
 

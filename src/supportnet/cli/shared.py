@@ -79,6 +79,9 @@ def columns(text: str) -> dict[str, Any]:
         return json_file(Path(text))
     pairs = [pair.partition("=") for pair in text.split(",")]
     if any(not ours or not theirs for ours, _, theirs in pairs):
-        msg = "a map such as sender=from,recipient=to,time=date was expected; found an empty side."
+        msg = (
+            "a map such as sender=from,recipient=to,time=date was expected; found an empty side; "
+            "write our name, =, the table's name."
+        )
         raise InputError(msg)
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}

@@ -341,7 +341,7 @@ def lab() -> None:
         code = 1
     if code:
         msg = (
-            "JupyterLab was expected to start; it did not; "
-            "install it with: pip install supportnet[lab]."
+            "JupyterLab was expected to start; found that it did not; install it with: "
+            "pip install supportnet[lab]."
         )
         raise InputError(msg)

@@ -274,6 +274,8 @@ def write_part(folder: Path, job: Job, key: Key) -> None:
         records: Any = job.format.read(job.export)
         encoder.take(_watched(records))
         encoder.finish()
+        if job.is_forced and not any(writer.rows[t] for t in ("messages", "contacts", "reactions")):
+            raise job.refuse()
         seen = encoder.kept + sum(encoder.ignored.values()) + sum(encoder.rejected.values())
         notes = dict(job.export.notes)
         exported = notes.pop("exported_us", None)

@@ -22,13 +22,19 @@ class Job:
     """One source to read: a format, its export, and the digest that names it.
 
     `file_name` is the real name of the file: it may name a person, so only a keyed digest of it
-    is stored.
+    is stored. `is_forced` tells that the researcher named the format of files that it does not
+    recognise.
     """
 
     format: Format
     export: Export
     sha256: str
     file_name: str
+    is_forced: bool = False
+
+    def refuse(self) -> InputError:
+        """Return the error that says that the files are none of the format named for them."""
+        return InputError(_unrecognised(self.export.members[0].label, self.format.name))
 
 
 def collect(archives: list[Archive], options: Options, format_name: str | None) -> list[Job]:
@@ -55,11 +61,13 @@ def collect(archives: list[Archive], options: Options, format_name: str | None) 
     """
     formats = [get_format(format_name)] if format_name else list(all_formats().values())
     groups: dict[tuple[str, int, str], list[Member]] = defaultdict(list)
+    forced: set[int] = set()
     for number, archive in enumerate(archives):
         claims = [(member, _claim(member, formats)) for member in archive.members]
         found = [(member, claim) for member, claim in claims if claim is not None]
         if format_name and not found:  # the researcher knows better than our recognition
             found = [(member, formats[0]) for member in archive.members]
+            forced.add(number)
         for member, claim in found:
             groups[claim.name, number, claim.root(member.name)].append(member)
         if not archive.members:
@@ -74,6 +82,8 @@ def collect(archives: list[Archive], options: Options, format_name: str | None) 
         _job(by_name[name], members, archives[number], root, options)
         for (name, number, root), members in groups.items()
     ]
+    for job, (_, number, _) in zip(jobs, groups, strict=True):
+        job.is_forced = number in forced
     return sorted(_merge_volumes(jobs), key=lambda job: job.sha256)
 
 
@@ -97,8 +107,8 @@ def _unrecognised(label: str, format_name: str | None) -> str:
             f"see how to make one with: supportnet formats {format_name}."
         )
     return (
-        f"{label}: an exported archive was expected; no format recognises it; see the list with: "
-        "supportnet formats, or name one with --format."
+        f"{label}: an exported archive was expected; found none that any format recognises; see "
+        "the list with: supportnet formats, or name one with --format."
     )
 
 

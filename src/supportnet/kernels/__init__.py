@@ -20,6 +20,7 @@
 =============  ====================================================================
 
 :mod:`supportnet.network` calls those of graphs, :mod:`supportnet.turns` those of turns,
-:mod:`supportnet.inference` that of survival; nothing else does. Threads are plain Python threads over compiled code that
-releases the interpreter lock: no threading layer to install, nothing that breaks after a fork.
+:mod:`supportnet.inference` that of survival; nothing else does. Threads are plain Python threads
+over compiled code that releases the interpreter lock: no threading layer to install, nothing that
+breaks after a fork.
 """

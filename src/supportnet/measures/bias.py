@@ -133,7 +133,8 @@ def closure_bias(
     one person at a time (`person_jackknife`, on the logarithm). Persons who write much have more
     contacts and more new ties, so the ratio overstates closure; the logit compares pairs within
     strata of the product of their activity deciles, in the state in which they begin each step, and
-    its Wald interval takes pairs as independent. Time O(Σ degree² + Σ size of focus²), memory O(n + m).
+    its Wald interval takes pairs as independent. Time O(Σ degree² + Σ size of focus²), memory
+    O(n + m).
 
     References
     ----------

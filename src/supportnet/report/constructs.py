@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from supportnet.coverage import span
 from supportnet.plots.numbers import show_day
@@ -13,6 +14,7 @@ from supportnet.report import pictures
 from supportnet.report.cells import interval_cell, not_identified, number_cells, value_cell
 from supportnet.report.findings import LAYERS, Findings, Number
 from supportnet.report.html import Column, Html, join, safe_name, table, tag
+from supportnet.report.suppress import hide_small
 from supportnet.report.words import Talk
 
 __all__ = ["CONSTRUCTS", "construct", "window"]
@@ -119,8 +121,10 @@ def _kinds(name: str, title: str, found: Findings, talk: Talk) -> Html:
         return join([])
     rows: list[tuple[object, ...]] = []
     for number, unit in wanted:
-        part = found.kinds[found.kinds["construct"] == number]
-        rows += [_kind_row(found, row, unit, talk) for row in part.to_dict("records")]
+        part = found.kinds[found.kinds["construct"] == number].reset_index(drop=True)
+        for row, counted in zip(part.to_dict("records"), _counted(found, part), strict=True):
+            rows.append(_kind_row(found, {**row, "counted": counted}, unit, talk))
+        rows += [_suppressed(number, kind, talk) for kind in found.folded if len(part)]
     if not rows:  # the table above says why
         return join([])
     columns = [
@@ -140,25 +144,38 @@ def _kinds(name: str, title: str, found: Findings, talk: Talk) -> Html:
     return join([table(caption, columns, rows), tag("p", window(found, talk), class_="small")])
 
 
+def _counted(found: Findings, part: pd.DataFrame) -> list[bool]:
+    """Say which kinds' counts may be shown: not so many that the rest follow from the sum."""
+    if not found.smallest or part.empty:
+        return [True] * len(part)
+    ties = pd.DataFrame({"n": [*part["ties"], part["ties"].sum()]}, index=[*part.index, "total"])
+    behind = part[["persons", "groups"]].min(axis=1)  # groups are NaN for ties in no group
+    persons = pd.DataFrame({"n": [*behind, part["persons"].max()]}, index=ties.index)
+    return hide_small(ties, persons, total="total")["n"].notna().tolist()[:-1]
+
+
+def _suppressed(construct_: str, kind: str, talk: Talk) -> tuple[object, ...]:
+    """Return the row of a kind that rests on too few."""
+    name = safe_name(talk.name(kind, "kind"))
+    dashes = ("–",) * 5
+    return (talk.say(f"m.{construct_}"), name, *dashes, talk.say("s.suppressed"))
+
+
 def _kind_row(
     found: Findings, row: Mapping[Hashable, Any], unit: str, talk: Talk
 ) -> tuple[object, ...]:
     """Return one kind's cells; suppressed where too few persons or groups stand behind them."""
-    kind = str(row["kind"])
-    groups = float(row["groups"])
-    persons = float(row["persons"])
-    name = safe_name(talk.name(kind, "kind"))
-    head = (talk.say(f"m.{row['construct']}"), name)
-    few = persons < found.smallest or (not np.isnan(groups) and groups < found.smallest)
-    if few:
-        return (*head, "–", "–", "–", "–", "–", talk.say("s.suppressed"))
-    low, high = float(row["low"]), float(row["high"])
+    kind, groups = str(row["kind"]), float(row["groups"])
+    few = float(row["persons"]) < found.smallest
+    if few or (not np.isnan(groups) and groups < found.smallest):
+        return _suppressed(str(row["construct"]), kind, talk)
+    counts = (groups, float(row["ties"])) if row["counted"] else (np.nan, np.nan)
     return (
-        *head,
-        talk.count(groups),
-        talk.count(float(row["ties"])),
+        talk.say(f"m.{row['construct']}"),
+        safe_name(talk.name(kind, "kind")),
+        *(talk.count(n) for n in counts),
         value_cell(float(row["value"]), unit, talk),
         value_cell(float(row["excess"]), "share", talk),
-        interval_cell(low, high, str(row["method"]), talk),
+        interval_cell(float(row["low"]), float(row["high"]), str(row["method"]), talk),
         talk.say(f"s.{row['status']}"),
     )

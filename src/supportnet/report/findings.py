@@ -62,6 +62,9 @@ class Findings:
         What it is.
     groups
         Its groups frame.
+    folded
+        Kinds of too few groups or persons to be shown (data of real persons): their ties are among
+        the other ties, so that no total gives them back.
     seen
         The community in the window in which ties of groups are measured.
     window
@@ -90,6 +93,7 @@ class Findings:
     synthetic: bool
     card: dict[str, Any]
     groups: pd.DataFrame
+    folded: tuple[str, ...]
     seen: Community
     window: str
     trouble: str
@@ -141,7 +145,9 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
     """
     found, trouble = _groups(community, settings, groups)
     seen, window = _window(community, found)
-    kinds = ties_by_kind(found) if len(found) else _NO_TIES
+    folded = () if community.dataset.synthetic else _too_few(found)
+    shown = found[~found["kind"].isin(folded)]
+    kinds = ties_by_kind(shown) if len(shown) else _NO_TIES
     numbers, telling = _numbers(community, settings)
     by_kind, ties = kind_values(seen, kinds, settings)
     return Findings(
@@ -149,6 +155,7 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
         synthetic=community.dataset.synthetic,
         card=community.card,
         groups=found,
+        folded=folded,
         seen=seen,
         window=window,
         trouble=trouble,
@@ -156,7 +163,7 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
         kinds=by_kind,
         ties=ties,
         curves=latency_curves(
-            seen, found if len(found) else None, horizon=settings.horizon_private
+            seen, shown if len(shown) else None, horizon=settings.horizon_private
         ),
         closure=_closure(community, settings),
         weeks=weekly_activity(community),
@@ -180,6 +187,17 @@ def _groups(
         return find_groups(community, min_contacts=settings.min_contacts), ""
     except InputError as error:
         return pd.DataFrame(columns=["community", "kind", "group", "person"]), str(error)
+
+
+def _too_few(groups: pd.DataFrame) -> tuple[str, ...]:
+    """Return the kinds that have fewer than five groups or persons."""
+    kinds = dict.fromkeys(str(kind) for kind in groups["kind"])
+    own = {kind: groups[groups["kind"] == kind] for kind in kinds}
+    return tuple(
+        kind
+        for kind, rows in own.items()
+        if min(rows["group"].nunique(), rows["person"].nunique()) < SMALLEST
+    )
 
 
 def _window(community: Community, groups: pd.DataFrame) -> tuple[Community, str]:

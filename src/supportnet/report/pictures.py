@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -80,14 +79,7 @@ def shown_kinds(found: Findings, ties: pd.DataFrame) -> list[str]:
 def latency(found: Findings, talk: Talk) -> Html:
     """Draw the waits of private turns by kind of group."""
     curves = found.curves
-    if found.smallest:
-        groups = Counter(found.groups.drop_duplicates(["kind", "group"])["kind"].astype(str))
-        few = [
-            kind
-            for kind in curves["kind"].unique()
-            if kind not in ("other", "all") and groups[kind] < found.smallest
-        ]
-        curves = curves[(curves["persons"] >= found.smallest) & ~curves["kind"].isin(few)]
+    curves = curves[curves["persons"] >= found.smallest]
     if curves.empty:
         return join([])
     hours = float(curves["hours"].max())
