@@ -214,15 +214,15 @@ def verb_report(arguments: Sequence[str]) -> int:
     # Built anew each time, so that the report follows from the archives alone.
     shutil.rmtree(built, ignore_errors=True)
     calls = json.loads((EXAMPLE / "imports.json").read_text(encoding="utf-8"))
-    for call in calls:
-        exports = [path for file in call["files"] for path in sorted(EXAMPLE.glob(file))]
-        options = ["--into", built, "--community", "example", "--key", "example"]
+    for each in calls:
+        exports = [path for file in each["files"] for path in sorted(EXAMPLE.glob(file))]
+        options: list[str | Path] = ["--into", built, "--community", "example", "--key", "example"]
         options += ["--consent", EXAMPLE / "consent.csv"]
         for name in ("timezone", "owner", "visibility"):
-            if name in call:
-                options += [f"--{name}", call[name]]
-        if "map" in call:
-            options += ["--map", EXAMPLE / call["map"]]
+            if name in each:
+                options += [f"--{name}", each[name]]
+        if "map" in each:
+            options += ["--map", EXAMPLE / each["map"]]
         must(supportnet("import", *exports, *options))
     must(supportnet("link", built, EXAMPLE / "aliases.csv", "--key", "example"))
     truth = EXAMPLE / "truth.json"

@@ -19,6 +19,7 @@ from supportnet.errors import InputError
 from supportnet.report import (
     constructs,
     differences,
+    findings,
     groups_found,
     html,
     overview,
@@ -296,6 +297,21 @@ def test_nothing_of_a_handful_of_persons_is_shown(tmp_path: Path) -> None:
 def numbers_of(page: Page) -> list[str]:
     """Return the cells before the methods section."""
     return page.cells[: next(i for i, cell in enumerate(page.cells) if "mentions=" in cell)]
+
+
+def test_contacts_are_means_over_persons_with_large_networks(
+    make: Callable[..., Community], monkeypatch: pytest.MonkeyPatch, real: Findings
+) -> None:
+    numbers = {"declared": 11.0, "one_way": 6.0, "reciprocal": 4.0}
+    rows = [(p, m, v if p else 11.0) for p in range(6) for m, v in numbers.items()]
+    table = pd.DataFrame(rows, columns=["person_id", "measure", "value"])
+    monkeypatch.setattr(findings, "MEASURES", {"contact_layers": lambda community: table})
+    kept = findings._contacts(make(), Settings(min_contacts=5))
+    assert kept["person_id"].nunique() == 6
+    drawn = str(pictures.contacts(replace(real, contacts=kept), Talk("en"), 5))
+    assert "declared 11.0; written to or by, in 30 days 6.83" in drawn
+    few = kept[kept["person_id"] < 4]
+    assert str(pictures.contacts(replace(real, contacts=few), Talk("en"), 5)) == ""
 
 
 def test_few_groups_are_not_counted_one_by_one(real: Findings) -> None:

@@ -94,6 +94,18 @@ def _meet(
 
 
 @kernel
+def _after(col: Int32, left: int, right: int, i: int) -> int:
+    """Return the first slot of a row, ascending, that holds somebody after `i`."""
+    while left < right:
+        middle = (left + right) // 2
+        if col[middle] <= i:
+            left = middle + 1
+        else:
+            right = middle
+    return left
+
+
+@kernel
 def _overlap(begin: int, since: int, end: int) -> int:
     """Return how much of [begin, end) lies at or after `since`."""
     return max(0, end - max(begin, since))
@@ -137,14 +149,14 @@ def _risk_rows(
         size = 0
         for p in range(ptr[i], ptr[i + 1]):
             j = col[p]
+            since = birth[tie[p]]
             if j > i:
                 size = _meet(j, i, mark, met, size, contact, focus, tied)
-                tied[j] = birth[tie[p]]
-            for q in range(ptr[j], ptr[j + 1]):
+                tied[j] = since
+            for q in range(_after(col, ptr[j], ptr[j + 1], i), ptr[j + 1]):
                 k = col[q]
-                if k > i:
-                    size = _meet(k, i, mark, met, size, contact, focus, tied)
-                    contact[k] = min(contact[k], max(birth[tie[p]], birth[tie[q]]))
+                size = _meet(k, i, mark, met, size, contact, focus, tied)
+                contact[k] = min(contact[k], max(since, birth[tie[q]]))
         for p in range(person_ptr[i], person_ptr[i + 1]):
             place = focus_of[p]
             for q in range(focus_ptr[place], focus_ptr[place + 1]):

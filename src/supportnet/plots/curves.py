@@ -110,15 +110,8 @@ def plot_reply_latency(
                 label=text,
             )
         _square_root_hours(axes, last, language)
-        axes.axvline(last, color=NORM, linewidth=1, linestyle=(0, (6, 3)))
-        axes.plot(
-            [],
-            [],
-            color=NORM,
-            linewidth=1,
-            linestyle=(0, (6, 3)),
-            label=word("latency.horizon", language, hours=show_tick(last, language)),
-        )
+        text = word("latency.horizon", language, hours=show_tick(last, language))
+        axes.axvline(last, color=NORM, linewidth=1, linestyle=(0, (6, 3)), label=text)
         axes.set_ylim(0, 1.02)
         number_axis(axes, "y", language, percent=True)
         axes.set_ylabel(word("latency.y", language))

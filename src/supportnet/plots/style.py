@@ -179,6 +179,7 @@ def number_axis(ax: Axes, which: str, language: str, *, percent: bool = False) -
     """Write the numbers of one axis (`x` or `y`) in the reader's language."""
 
     def written(value: float, _: int | None = None) -> str:
+        """Return the text of one tick."""
         if percent:
             return show_tick(100 * value, language) + show_percent(0, language)[1:]
         return show_tick(value, language)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from supportnet.report.findings import Findings, Number
+from supportnet.report.findings import Findings
 from supportnet.report.html import Html, join, tag
+from supportnet.report.numbers import Number
 from supportnet.report.words import Talk
 
 __all__ = [

@@ -12,8 +12,9 @@ from supportnet.coverage import span
 from supportnet.plots.numbers import show_day
 from supportnet.report import pictures
 from supportnet.report.cells import interval_cell, not_identified, number_cells, value_cell
-from supportnet.report.findings import LAYERS, Findings, Number
+from supportnet.report.findings import Findings
 from supportnet.report.html import Column, Html, join, safe_name, table, tag
+from supportnet.report.numbers import LAYERS, Number
 from supportnet.report.suppress import hide_small
 from supportnet.report.words import Talk
 

@@ -14,42 +14,15 @@ from supportnet.community import Community
 from supportnet.dataset import scalar
 from supportnet.errors import InputError
 from supportnet.groups import after_detection, find_groups
-from supportnet.measures import (
-    MEASURES,
-    closure_survival,
-    closure_times,
-    norm_equivalence,
-    private_share,
-    reciprocity,
-    reply_latency,
-    triadic_closure,
-)
+from supportnet.measures import MEASURES, closure_survival
 from supportnet.plots import latency_curves, ties_by_kind, weekly_activity
 from supportnet.report.by_kind import kind_values
+from supportnet.report.numbers import LAYERS, Number, network_numbers
 from supportnet.report.settings import Settings
 from supportnet.report.suppress import SMALLEST
 from supportnet.store.manifest import read_manifest
 
-__all__ = ["Findings", "Number", "find"]
-
-LAYERS = ("private", "public")
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number of the community as a whole."""
-
-    construct: str
-    layer: str
-    measure: str
-    value: float
-    low: float
-    high: float
-    method: str
-    n: float
-    status: str
-    coverage: str = ""
-    verdict: str = ""
+__all__ = ["Findings", "find"]
 
 
 @dataclass(frozen=True)
@@ -148,7 +121,7 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
     folded = () if community.dataset.synthetic else _too_few(found)
     shown = found[~found["kind"].isin(folded)]
     kinds = ties_by_kind(shown) if len(shown) else _NO_TIES
-    numbers, telling = _numbers(community, settings)
+    numbers, telling = network_numbers(community, settings)
     by_kind, ties = kind_values(seen, kinds, settings)
     return Findings(
         name=community.name,
@@ -218,105 +191,6 @@ def _persons(community: Community, layer: str) -> int:
         [ends.select(person_id=nw.col("lo")), ends.select(person_id=nw.col("hi"))], how="vertical"
     )
     return int(scalar(people.select(nw.col("person_id").n_unique().cast(nw.Int64))) or 0)
-
-
-def _small(table: pd.DataFrame, names: tuple[str, ...]) -> bool:
-    """Say whether one of the counts is above 0 and below five."""
-    counts = table.loc[table["measure"].astype(str).isin(names), "value"]
-    return bool(counts.between(1, SMALLEST - 1).any())
-
-
-def _numbers(
-    community: Community, settings: Settings
-) -> tuple[list[Number], frozenset[tuple[str, str]]]:
-    """Compute the four measures for the community as a whole."""
-    numbers: list[Number] = []
-    telling: set[tuple[str, str]] = set()
-    for layer in LAYERS:
-        mutual = reciprocity(
-            community,
-            layer=layer,
-            attribution=settings.attribution,
-            seed=settings.seed,
-            replicates=settings.replicates,
-        )
-        numbers += _take(mutual, "reciprocity", layer, _MEASURES["reciprocity"])
-        waits = reply_latency(
-            community,
-            level="network",
-            layer=layer,
-            horizon=settings.horizon(layer),
-            burst=settings.burst,
-            tau=settings.tau,
-            attribution=settings.attribution,
-        )
-        numbers += _take(waits, "reply_latency", layer, _MEASURES["reply_latency"])
-        closed = triadic_closure(community, layer=layer, attribution=settings.attribution)
-        numbers += _take(closed, "triadic_closure", layer, _MEASURES["triadic_closure"])
-        times = closure_times(
-            community,
-            layer=layer,
-            burn_in=settings.burn_in,
-            tau=settings.closure_tau,
-            attribution=settings.attribution,
-        )
-        numbers += _take(times, "triadic_closure", layer, _MEASURES["closure_times"])
-        if _small(mutual, ("mutual", "asymmetric")):
-            telling.add(("reciprocity", layer))
-        if _small(closed, ("triangles",)) or _small(times, ("closed", "closing_ties")):
-            telling.add(("triadic_closure", layer))
-    shares = private_share(community, level="network", attribution=settings.attribution)
-    numbers += _take(shares, "private_share", "both", _MEASURES["private_share"])
-    norm = norm_equivalence(
-        community,
-        target=settings.norm,
-        margin=settings.margin,
-        attribution=settings.attribution,
-    ).assign(measure="norm_equivalence")
-    numbers += _take(norm, "private_share", "both", ("norm_equivalence",))
-    return numbers, frozenset(telling)
-
-
-_MEASURES: dict[str, tuple[str, ...]] = {
-    "reciprocity": ("edge_reciprocity", "dyad_reciprocity", "rho", "weighted_reciprocity"),
-    "private_share": ("mean_of_ties", "pooled"),
-    "reply_latency": (
-        "rmst_dyads",
-        "rate_24h_dyads",
-        "median",
-        "rate_1h",
-        "rate_8h",
-        "rate_24h",
-        "rate_72h",
-    ),
-    "triadic_closure": ("transitivity", "average_clustering_defined", "opsahl_clustering"),
-    "closure_times": ("closure_probability", "closure_hazard"),
-}
-
-
-def _take(
-    table: pd.DataFrame, construct: str, layer: str, measures: tuple[str, ...]
-) -> list[Number]:
-    """Pick the numbers that the report shows from a measure's network-level result."""
-    rows = {str(row["measure"]): row for row in table.to_dict("records")}
-    numbers = [
-        Number(
-            construct=construct,
-            layer=layer,
-            measure=name,
-            value=float(rows[name]["value"]),
-            low=float(rows[name].get("ci_low", np.nan)),
-            high=float(rows[name].get("ci_high", np.nan)),
-            method=str(rows[name].get("ci_method", "none")),
-            n=float(rows[name]["n"]),
-            status=str(rows[name]["status"]),
-            coverage=str(rows[name].get("coverage", "")),
-            verdict=str(rows[name].get("verdict", "")),
-        )
-        for name in measures
-        if name in rows
-    ]
-    return numbers
 
 
 def _closure(community: Community, settings: Settings) -> pd.DataFrame:

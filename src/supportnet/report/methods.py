@@ -71,21 +71,29 @@ def version_of(package: str) -> str:
 
 def methods(settings: Settings, talk: Talk) -> Html:
     """Return every setting that changes a number."""
+    shown = [(talk.say(f"meth.{key}"), value) for key, value in _settings(settings, talk)]
+    columns = [Column(talk.say("meth.setting")), Column(talk.say("meth.used"))]
+    return tag(
+        "section",
+        tag("h2", talk.say("h.methods"), id="methods"),
+        table(talk.say("meth.about"), columns, shown),
+        tag("p", talk.say("meth.open")),
+    )
+
+
+def _settings(settings: Settings, talk: Talk) -> list[tuple[str, object]]:
+    """Return each setting's key and its value in words."""
     rules, used = settings.rules, settings.attribution
     names = ("group", "reply", "mentions", "quote", "content")
     attribution = ", ".join(f"{name}={getattr(used, name)}" for name in names)
-    rows: list[tuple[str, object]] = [
+    horizon = talk.say(
+        "meth.horizon_value", private=settings.horizon_private, public=settings.horizon_public
+    )
+    return [
         ("attribution", tag("code", attribution)),
         ("visibility", talk.say("meth.visibility_value")),
         ("burst", settings.burst),
-        (
-            "horizon",
-            talk.say(
-                "meth.horizon_value",
-                private=settings.horizon_private,
-                public=settings.horizon_public,
-            ),
-        ),
+        ("horizon", horizon),
         ("anchor", talk.say("meth.anchor_value")),
         ("tau", settings.tau),
         (
@@ -116,14 +124,6 @@ def methods(settings: Settings, talk: Talk) -> Html:
         ("seed", str(settings.seed)),
         ("suppression", talk.say("meth.suppression_value")),
     ]
-    shown = [(talk.say(f"meth.{key}"), value) for key, value in rows]
-    columns = [Column(talk.say("meth.setting")), Column(talk.say("meth.used"))]
-    return tag(
-        "section",
-        tag("h2", talk.say("h.methods"), id="methods"),
-        table(talk.say("meth.about"), columns, shown),
-        tag("p", talk.say("meth.open")),
-    )
 
 
 def statuses(talk: Talk) -> Html:

@@ -84,6 +84,7 @@ def _numbered(text: str) -> str:
     """Give nouns the ending of their number, and numbers their French blanks."""
 
     def ending(found: re.Match[str]) -> str:
+        """Return a number and its nouns."""
         return found[1] + found[2].replace("(s)", "" if found[1] in ("0", "1") else "s")
 
     text = re.sub(r"(\d[\d,]*)((?: \w+\(s\))+)", ending, text)
