@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from builders import covers, talk
 from supportnet.community import Community, from_dataframe
 from supportnet.dataset import lazy
 from supportnet.errors import InputError
@@ -257,7 +258,7 @@ def test_donors_are_measured_among_themselves() -> None:
 def test_another_layer_is_not_identified(g5: Community) -> None:
     table = reciprocity(g5, layer="public").set_index("measure")
     assert table["status"]["rho"] == "not_identified"
-    assert table["status"]["edge_reciprocity"] == "zero_denominator"
+    assert table["status"]["edge_reciprocity"] == "not_identified"
 
 
 def test_wrong_words_are_named(g5: Community) -> None:
@@ -301,3 +302,10 @@ def test_weights_of_eies(shared: Path) -> None:
     assert found["weighted_reciprocity"] == pytest.approx(expected, abs=1e-12)
     arcs = matrix > 0
     assert found["edge_reciprocity"] == pytest.approx((arcs & arcs.T).sum() / arcs.sum())
+
+
+def test_a_layer_without_any_source_is_not_identified() -> None:
+    only_private = covers(None, "private_in private_out alter_alter")
+    c = talk([(0, 1, 0, "private"), (1, 0, 1, "private")], coverage=[only_private])
+    assert set(reciprocity(c, layer="public")["status"]) == {"not_identified"}
+    assert set(reciprocity(c, layer="private")["status"]) & {"ok"}

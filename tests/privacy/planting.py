@@ -21,8 +21,9 @@ from typing import Any
 import bluesky_support
 from support import load_cases, options_of, read_paths
 
+from supportnet.archive import open_archive
 from supportnet.errors import InputError
-from supportnet.formats import Options
+from supportnet.formats import Export, Format, Options
 from supportnet.importers import all_formats
 from supportnet.records import Identity, RawMessage
 
@@ -53,8 +54,25 @@ PLANTS: dict[str, list[str]] = {
 
 _NAME_KEYS = {
     *("name", "title", "display_name", "displayname", "sender_name", "sendername", "first_name"),
-    *("last_name", "full_name", "actor", "accountdisplayname", "threadname", "from", "forwarded_from"),
-    *("participant", "author_name", "subject", "description", "bio", "location", "label", "summary"),
+    *(
+        "last_name",
+        "full_name",
+        "actor",
+        "accountdisplayname",
+        "threadname",
+        "from",
+        "forwarded_from",
+    ),
+    *(
+        "participant",
+        "author_name",
+        "subject",
+        "description",
+        "bio",
+        "location",
+        "label",
+        "summary",
+    ),
 }
 _HANDLE_KEYS = {
     *("username", "screen_name", "preferredusername", "in_reply_to_screen_name", "handle", "acct"),
@@ -217,7 +235,16 @@ class Planted:
 
 def _people(records: Iterable[Any]) -> Iterator[Identity]:
     for record in records:
-        for name in ("author", "actor", "owner", "other", "person", "first", "second", "reply_author"):
+        for name in (
+            "author",
+            "actor",
+            "owner",
+            "other",
+            "person",
+            "first",
+            "second",
+            "reply_author",
+        ):
             who = getattr(record, name, None)
             if isinstance(who, Identity):
                 yield who
@@ -235,6 +262,12 @@ def _guide(path: Path, name: str, options: Options) -> Planter:
     }
     texts = {r.text for r in records if isinstance(r, RawMessage) and r.text}
     return Planter(names, texts)
+
+
+def _read_all(paths: list[Path], format_: Format, options: Options) -> list[Any]:
+    """Return the records of every file at the paths, recognised or not, as `--format` does."""
+    with open_archive(paths[0]) as archive:
+        return list(format_.read(Export(archive.members, options)))
 
 
 def plant_format(name: str, folder: Path) -> list[Planted]:
@@ -260,7 +293,9 @@ def plant_format(name: str, folder: Path) -> list[Planted]:
                 inside.parent.mkdir(parents=True, exist_ok=True)
                 inside.write_bytes(_content(file.name, file.read_bytes(), planter))
         try:
-            records = read_paths([target], all_formats()[name], options)
+            records = (_read_all if is_ready else read_paths)(
+                [target], all_formats()[name], options
+            )
         except InputError:
             continue
         made.append(Planted(name, _pack(target, number), options, records))
@@ -308,7 +343,8 @@ def _edgelist(folder: Path) -> Options:
     rows = ["sender,recipient,time,text,board"]
     for n in range(N):
         for kind in ("name", "phone", "email", "handle"):
-            said, board = PLANTS["sentence"][n], PLANTS["name"][n]
+            said = " ".join(PLANTS[every][n] for every in KINDS)
+            board = PLANTS["name"][n]
             to = PLANTS[kind][(n + 1) % N]
             rows.append(f"{PLANTS[kind][n]},{to},{1_700_000_000 + n},{said},{board}")
     folder.mkdir(parents=True)

@@ -112,14 +112,26 @@ def _overlap(begin: int, since: int, end: int) -> int:
 
 
 @kernel
+def _split(begin: int, tied: int, stop: int, contact: int, focus: int, own: Int64) -> None:
+    """Split the time a pair was at risk by state, less what it adds to the time of all pairs."""
+    end = min(tied, stop)
+    with_contact = _overlap(begin, contact, end)
+    with_focus = _overlap(begin, focus, end)
+    with_both = _overlap(begin, max(contact, focus), end)
+    at_risk = max(0, end - begin)
+    own[0] = at_risk - with_contact - with_focus + with_both - max(0, stop - begin)
+    own[1] = with_contact - with_both
+    own[2] = with_focus - with_both
+    own[3] = with_both
+
+
+@kernel
 def _risk_rows(
     ptr: Int64,
     col: Int32,
-    tie: Int32,
-    birth: Int64,
+    born: Int64,
     seen: Int64,
     stop: int,
-    unit: float,
     person_ptr: Int64,
     focus_of: Int32,
     person_since: Int64,
@@ -144,19 +156,19 @@ def _risk_rows(
     contact = np.empty(n, np.int64)
     focus = np.empty(n, np.int64)
     tied = np.empty(n, np.int64)
-    own = np.empty(4)
+    own = np.empty(4, np.int64)
     for i in range(first, last):
         size = 0
         for p in range(ptr[i], ptr[i + 1]):
             j = col[p]
-            since = birth[tie[p]]
+            since = born[p]
             if j > i:
                 size = _meet(j, i, mark, met, size, contact, focus, tied)
                 tied[j] = since
             for q in range(_after(col, ptr[j], ptr[j + 1], i), ptr[j + 1]):
                 k = col[q]
                 size = _meet(k, i, mark, met, size, contact, focus, tied)
-                contact[k] = min(contact[k], max(since, birth[tie[q]]))
+                contact[k] = min(contact[k], max(since, born[q]))
         for p in range(person_ptr[i], person_ptr[i + 1]):
             place = focus_of[p]
             for q in range(focus_ptr[place], focus_ptr[place + 1]):
@@ -164,23 +176,15 @@ def _risk_rows(
                 if k > i:
                     size = _meet(k, i, mark, met, size, contact, focus, tied)
                     focus[k] = min(focus[k], max(person_since[p], focus_since[q]))
-        for place in range(size):
-            k = met[place]
-            begin = max(seen[i], seen[k])
-            end = min(tied[k], stop)
+        for k in met[:size]:
             row = stratum[band[i], band[k]]
-            with_contact = _overlap(begin, contact[k], end)
-            with_focus = _overlap(begin, focus[k], end)
-            with_both = _overlap(begin, max(contact[k], focus[k]), end)
-            at_risk = max(0, end - begin)
-            own[0] = at_risk - with_contact - with_focus + with_both - max(0, stop - begin)
-            own[1] = with_contact - with_both
-            own[2] = with_focus - with_both
-            own[3] = with_both
+            begin = max(seen[i], seen[k])
+            _split(begin, tied[k], stop, contact[k], focus[k], own)
             for state in range(4):
-                time[row, state] += own[state] / unit
-                person_time[i, state] += own[state] / unit
-                person_time[k, state] += own[state] / unit
+                if own[state] != 0:
+                    time[row, state] += own[state]
+                    person_time[i, state] += own[state]
+                    person_time[k, state] += own[state]
             if tied[k] <= begin:
                 late += 1
             elif tied[k] <= stop:
@@ -225,14 +229,13 @@ def time_at_risk(
         See :func:`supportnet.kernels.split.work_bounds`; each needs eight numbers per person.
     """
     ptr, col, tie = graph
+    born = birth[tie]  # beside each slot, where the walk reads it in order
     strata = int(stratum.max()) + 1
 
     def part(first: int, last: int) -> tuple[Int64, Float64, Int64, Float64, int]:
         """Walk one range of persons."""
-        return _risk_rows(
-            ptr, col, tie, birth, seen, stop, unit, *members, band, stratum, strata, first, last
-        )
+        return _risk_rows(ptr, col, born, seen, stop, *members, band, stratum, strata, first, last)
 
     parts = run_parts(part, work_bounds(ptr, col, threads))
     sums = [sum(fields) for fields in zip(*parts, strict=True)]
-    return Risk(sums[0], sums[1], sums[2], sums[3], int(sums[4]))
+    return Risk(sums[0], sums[1] / unit, sums[2], sums[3] / unit, int(sums[4]))

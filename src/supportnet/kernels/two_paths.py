@@ -53,11 +53,26 @@ def _row_of(times: Int64, width: int, wait: int) -> int:
 
 
 @kernel
+def _sum_up(met: Int32, closed: Float64, days: Float64, error: Float64, sums: Float64) -> None:
+    """Add the pairs that one person makes with those met."""
+    for k in met:
+        x = days[k] / _DAY_US
+        sums[0] += 1
+        sums[1] += closed[k] > 0
+        sums[2] += closed[k]
+        sums[3] += x
+        sums[4] += closed[k] * closed[k]
+        sums[5] += closed[k] * x
+        sums[6] += x * x
+        sums[7] += error[k] * error[k]
+
+
+@kernel
 def _moment_rows(
     ptr: Int64,
     col: Int32,
     arc: Int32,
-    birth: Int64,
+    born: Int64,
     counted: Bools,
     one_way: bool,  # noqa: FBT001
     entry: int,
@@ -73,7 +88,7 @@ def _moment_rows(
     """Return the fields of :class:`PairMoments` over the pairs whose first person is in a range."""
     n = ptr.size - 1
     sums = np.zeros(8)
-    near = np.full(n, -1, np.int32)
+    near = np.full(n, -1, np.int64)
     mark = np.full(n, -1, np.int32)
     met = np.empty(n, np.int32)
     closed = np.zeros(n)
@@ -81,7 +96,7 @@ def _moment_rows(
     error = np.zeros(n)
     for i in range(first, last):
         for p in range(ptr[i], ptr[i + 1]):
-            near[col[p]] = arc[p]
+            near[col[p]] = born[p]
         size = 0
         for p in range(ptr[i], ptr[i + 1]):
             j = col[p]
@@ -89,10 +104,12 @@ def _moment_rows(
                 k = col[q]
                 if k == i or (k < i and not one_way):
                     continue
-                opener = max(arc[p], arc[q])
-                opened = birth[opener]
-                until = birth[near[k]] if near[k] >= 0 else stop
-                if not counted[opener] or opened < entry or (near[k] >= 0 and until <= opened):
+                opened = max(born[p], born[q])
+                closes = near[k] >= 0
+                until = near[k] if closes else stop
+                if opened < entry or (closes and until <= opened):
+                    continue
+                if not counted[max(arc[p], arc[q])]:
                     continue
                 if mark[k] != i:
                     mark[k] = i
@@ -101,22 +118,13 @@ def _moment_rows(
                     closed[k] = days[k] = error[k] = 0.0
                 wait = until - opened
                 row = _row_of(times, width, wait)
-                days[k] += wait / _DAY_US
+                days[k] += wait
                 error[k] -= spread[min(row, last_row)]
-                if near[k] >= 0:
+                if closes:
                     closed[k] += 1.0
                     if row <= last_row:
                         error[k] += weight[row]
-        for place in range(size):
-            k = met[place]
-            sums[0] += 1
-            sums[1] += closed[k] > 0
-            sums[2] += closed[k]
-            sums[3] += days[k]
-            sums[4] += closed[k] * closed[k]
-            sums[5] += closed[k] * days[k]
-            sums[6] += days[k] * days[k]
-            sums[7] += error[k] * error[k]
+        _sum_up(met[:size], closed, days, error, sums)
         for p in range(ptr[i], ptr[i + 1]):
             near[col[p]] = -1
     return sums
@@ -162,11 +170,12 @@ def pair_moments(
         See :func:`supportnet.kernels.split.work_bounds`.
     """
     ptr, col, arc = graph
+    born = birth[arc]  # beside each slot, where the walk reads it in order
 
     def part(first: int, last: int) -> Float64:
         """Walk one range of persons."""
         return _moment_rows(
-            ptr, col, arc, birth, counted, one_way, entry, stop, times, width, spread, weight,
+            ptr, col, arc, born, counted, one_way, entry, stop, times, width, spread, weight,
             last_row, first, last,
         )  # fmt: skip
 

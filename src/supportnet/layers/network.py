@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
+from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 
 from supportnet.community import Community
 from supportnet.coverage import Scope, network_scope, span
-from supportnet.dataset import collect
+from supportnet.dataset import Dataset, collect
 from supportnet.errors import choose
 from supportnet.interactions import LAYERS, Attribution, directions, in_layer
 from supportnet.network import Projection, Ties, ties_from_directions
@@ -186,10 +187,21 @@ def layer_network(
     end = seen.end_us if seen.end_us is not None else 0
     if len(table):
         start, end = min(start, int(table["first_us"].min())), max(end, int(table["last_us"].max()))
+    key = (layer, (attribution or Attribution()).name, m, people)
     return LayerNetwork(
         community, layer, attribution, m, cast(Projection, chosen), scope, table,
-        _members(community, scope, table, people), start, end,
+        _members(community, scope, table, people), start, end, _built(community, key),
     )  # fmt: skip
+
+
+# Ties already built, for as long as their dataset lives: a report asks for the same ones many
+# times. They hold no reference to the dataset, so it goes when nobody else keeps it.
+_BUILT: WeakKeyDictionary[Dataset, dict[Hashable, dict[str, Ties]]] = WeakKeyDictionary()
+
+
+def _built(community: Community, key: Hashable) -> dict[str, Ties]:
+    """Return the networks of a dataset built so far under the same rules, by projection."""
+    return _BUILT.setdefault(community.dataset, {}).setdefault(key, {})
 
 
 def _directions(community: Community, layer: str, attribution: Attribution | None) -> pd.DataFrame:

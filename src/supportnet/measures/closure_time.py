@@ -268,9 +268,7 @@ def _strata(
             strata[label] = (curve, sure)
     key = "person_id" if by == "person" else "focus"
     rows = [
-        (name, *row)
-        for name, (curve, sure) in strata.items()
-        for row in _rows(curve, tau_us, sure)
+        (name, *row) for name, (curve, sure) in strata.items() for row in _rows(curve, tau_us, sure)
     ]
     return pd.DataFrame(rows, columns=[key, *_COLUMNS])
 
