@@ -243,7 +243,8 @@ def test_clustered_intervals_cover_a_planted_hazard():
         for place, se in enumerate((error.hazard_se, error.cumulative_se)):
             covered[place] += abs(np.log(values[place] / truth[place])) <= t * se / values[place]
         naive += abs(np.log(values[0] / truth[0])) <= 1.96 / curve.closed**0.5
-    # 99.9 % limits of 500 runs at .95 are .916 and .980; one tie for one event covers far less.
+    # At .95, 500 runs lie above .916 in 99.9 % of trials. That pairs of contacts never close here,
+    # by design, makes the interval of the hazard wide; one that counts wedges as independent fails.
     assert (covered / runs >= 0.916).all(), covered / runs
-    assert (covered / runs <= 0.985).all(), covered / runs
-    assert naive / runs < 0.85
+    assert covered[1] / runs <= 0.985
+    assert naive / runs < 0.916

@@ -132,10 +132,11 @@ def closure_bias(
     `zero_denominator`, counts kept; nobody ever shared anything: NaN, `empty`. Intervals leave out
     one person at a time (`person_jackknife`, on the logarithm). Persons who write much have more
     contacts and more new ties, so the ratio overstates closure; the logit compares pairs within
-    strata of the product of their activity deciles, in the state in which they begin each step, and
-    its Wald interval takes pairs as independent. Activity is that of the whole span, so it holds
-    some of what it explains: the truth lies between ratio and logit. Time O(Σ degree² + Σ size of
-    focus²), about a minute per 10⁹ two-step paths and twice that with the logit; memory O(n + m).
+    strata of the product of their activity deciles, in the state in which they begin each step,
+    and its Wald interval takes pairs as independent. Activity is that of the whole span,
+    new ties included, so the logit may adjust for too much: report both. Time O(Σ degree² + Σ size
+    of focus²), about a minute per 10⁹ wedges on two processors and twice that with the logit;
+    memory O(n + m).
 
     References
     ----------
