@@ -95,6 +95,16 @@ def test_one_private_layer_says_nothing_about_sharing(college: Community) -> Non
     assert table["value"].isna().all()
 
 
+def test_its_report_names_what_it_cannot_show(college: Community, tmp_path: Path) -> None:
+    assert college.dataset.folder is not None
+    page = tmp_path / "report.html"
+    result = run("report", college.dataset.folder, "-o", page)
+    assert result.exit_code == 0, result.output
+    text = page.read_text("utf-8")
+    assert "59,835" in text
+    assert "no public source" in text
+
+
 @pytest.mark.slow
 def test_a_report_on_it_runs_to_the_end_beside_the_example(
     college: Community, root: Path, tmp_path: Path
@@ -179,6 +189,7 @@ def test_counts_without_times_are_refused(shared: Path, tmp_path: Path) -> None:
         [folder / "eies-messages.csv"],
         [folder],
         [folder, "--map", "sender=u,recipient=v"],
+        [folder / "eies-messages.csv", "--format", "edgelist", "--map", "sender=u,recipient=v"],
     ):
         result = run(
             "import",
