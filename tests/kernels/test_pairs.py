@@ -14,10 +14,14 @@ def test_pairs_come_in_order_and_keep_time(seed: int) -> None:
     author = rng.integers(0, people, n).astype(np.int32)
     other = ((author + 1 + rng.integers(0, min(people - 1, 4), n)) % people).astype(np.int32)
     rows = rng.permutation(n).astype(np.int32)
-    order, up, lo, hi, starts = group_pairs(author, other, rows, person_bits(people - 1))
+    times = rng.integers(0, 10**15, n)
+    order, up, when, lo, hi, starts = group_pairs(
+        author, other, times, rows, person_bits(people - 1)
+    )
     pair = {int(i): (min(author[i], other[i]), max(author[i], other[i])) for i in rows}
     expected = sorted(rows.tolist(), key=lambda i: pair[i])
     assert order.tolist() == expected
+    assert when.tolist() == times[expected].tolist()
     assert up.tolist() == [bool(author[i] < other[i]) for i in expected]
     assert list(zip(lo.tolist(), hi.tolist(), strict=True)) == sorted(set(pair.values()))
     assert starts.tolist() == [

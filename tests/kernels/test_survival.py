@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from supportnet.inference import cumulative_incidence, kaplan_meier
-from supportnet.kernels import survival
+from supportnet.kernels import split
 from supportnet.kernels.survival import group_rows, incidence_of_groups, survival_of_groups
 
 AT = np.array([0.0, 1.0, 8.0, 24.0, 72.0])
@@ -45,8 +45,8 @@ def test_threads_never_change_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     one = survival_of_groups(
         *group_rows(codes, groups), times, causes > 0, 24.0, AT, TOLERANCE, HALF
     )
-    monkeypatch.setattr(survival, "_WORTH_A_THREAD", 1)
-    monkeypatch.setattr(survival.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(split, "_ROWS_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(split.os, "cpu_count", lambda: 3)
     several = survival_of_groups(
         *group_rows(codes, groups), times, causes > 0, 24.0, AT, TOLERANCE, HALF
     )

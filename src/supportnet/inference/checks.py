@@ -35,6 +35,8 @@ def vector(values: ArrayLike, what: str, *, like: int | None = None) -> FloatArr
 
 def flags(values: ArrayLike, what: str, *, like: int) -> BoolArray:
     """Return `values` as booleans of length `like`; 0 and 1 are accepted, NaN is not."""
+    if isinstance(values, np.ndarray) and values.dtype == np.bool_ and values.shape == (like,):
+        return values
     out = vector(values, what, like=like)
     if not ((out == 0) | (out == 1)).all():
         msg = f"{what} must be true or false; found something else; recode the column to 0 and 1."
@@ -44,6 +46,10 @@ def flags(values: ArrayLike, what: str, *, like: int) -> BoolArray:
 
 def whole(values: ArrayLike, what: str, *, like: int | None = None) -> IntArray:
     """Return `values` as integers >= 0; a fractional or negative entry is an error."""
+    if isinstance(values, np.ndarray) and values.dtype == np.int64 and values.ndim == 1:
+        fits = like in (None, values.size) and bool(values.min(initial=0) >= 0)
+        if fits:  # nothing to convert: millions of codes are only looked at
+            return values
     out = vector(values, what, like=like)
     if np.isnan(out).any() or (out < 0).any() or (out != np.floor(out)).any():
         msg = f"{what} must be whole numbers >= 0; found other entries; pass counts or dense codes."

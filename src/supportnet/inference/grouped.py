@@ -166,11 +166,10 @@ def rmst_by_group(
     seen = flags(observed, "observed", like=code.size)
     at = tuple(float(x) for x in rates)
     starts, rows = group_rows(code, size)
-    median, mean, se, area, survival, identified, known = survival_of_groups(
+    median, mean, se, area, survival, identified, known, answered = survival_of_groups(
         starts, rows, when, seen, tau, np.array(at), TIME_TOLERANCE, 0.5 + HALF_TOLERANCE
     )
     n = np.diff(starts)
-    answered = np.bincount(code[seen], minlength=size).astype(np.int64)
     return GroupedSurvival(
         n=n,
         n_observed=answered,

@@ -5,12 +5,19 @@ A comparison sort of pair keys costs two to three times as much as two passes of
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.jit import kernel
 
-__all__ = ["bucket_order", "dense_ids", "group_starts", "time_order"]
+__all__ = ["bucket_order", "dense_ids", "group_starts", "run_order", "slot_order", "time_order"]
+
+#: Shorter runs than that, on the whole, are better put in order by their digits.
+_LEAST_RUN = 20_000
+#: Longer gaps between neighbours of a run are rare; results never hang on it.
+_LEAP = 1024
 
 
 @kernel
@@ -83,6 +90,65 @@ def time_order(times: Int64) -> Int32:
         key, other_key = other_key, key
         shift += np.uint64(11)
     return order
+
+
+def run_order(ids: Int64) -> Int32:
+    """Return the rows in the order of distinct `ids` that are ascending runs in any order.
+
+    That is how an engine of many threads hands over a table that lies in order, but for a few rows
+    where its parts meet. Without rows where the ids are in more disorder than that, or where one
+    occurs twice: then they must be ordered in another way.
+    """
+    places = np.arange(ids.size, dtype=np.int32)
+    step = np.diff(ids)
+    # A run that leaps may have another one's ids in the gap.
+    cuts = np.concatenate(([0], np.flatnonzero((step < 1) | (step > _LEAP)) + 1, [ids.size]))
+    if ids.size == 0 or cuts.size > max(64, ids.size // _LEAST_RUN):
+        return places[:0]
+    # Nor may a run go on where another one begins or ends.
+    ends = np.unique(np.concatenate([ids[cuts[:-1]], ids[cuts[1:] - 1] + 1]))
+    inside = [low + np.searchsorted(ids[low:high], ends) for low, high in pairwise(cuts)]
+    cuts = np.unique(np.concatenate([cuts, *inside]))
+    turn = np.argsort(ids[cuts[:-1]], kind="stable")
+    rows = np.concatenate([places[cuts[run] : cuts[run + 1]] for run in turn])
+    return rows if _settle(rows, ids, ids.size // 4) else rows[:0]
+
+
+@kernel
+def _settle(rows: Int32, ids: Int64, moves: int) -> bool:
+    """Move rows back to where their id belongs, at most so many steps; tell whether all ascend."""
+    for i in range(1, rows.size):
+        row, at = rows[i], i
+        own = ids[row]
+        while at > 0 and ids[rows[at - 1]] > own:
+            rows[at] = rows[at - 1]
+            at -= 1
+            moves -= 1
+            if moves < 0:
+                return False
+        rows[at] = row
+        if at > 0 and ids[rows[at - 1]] == own:
+            return False
+    return True
+
+
+@kernel
+def slot_order(ids: Int64, least: int, span: int) -> Int32:
+    """Return the rows in the order of distinct `ids`, all in [least, least + span).
+
+    Each row is put in the slot of its id, and the slots are read in order. Of rows with one id only
+    the last comes out, so a result shorter than `ids` says that they are not distinct.
+    """
+    slots = np.full(span, -1, np.int32)
+    for i in range(ids.size):
+        slots[ids[i] - least] = i
+    order = np.empty(ids.size, np.int32)
+    found = 0
+    for row in slots:
+        if row >= 0:
+            order[found] = row
+            found += 1
+    return order[:found]
 
 
 @kernel

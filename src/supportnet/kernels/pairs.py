@@ -6,16 +6,24 @@ it cost less than one sort, and leave the pairs' persons and bounds to be read o
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import run_parts, thread_count
 
 __all__ = ["direction_codes", "group_pairs", "person_bits"]
 
-#: Bits counted per pass: the counters then fit in the nearest cache.
-_DIGIT = 13
+Keys: TypeAlias = NDArray[np.uint64]
+
+#: Bits counted per pass: more would scatter writes over too many pages at once.
+_DIGIT = 10
+#: So many messages tell well enough where to cut the work in equal parts.
+_SAMPLE = 4096
 
 
 def person_bits(greatest: int) -> int:
@@ -23,28 +31,17 @@ def person_bits(greatest: int) -> int:
     return max(1, int(greatest).bit_length())
 
 
-@kernel
-def _pair_keys(author: Int32, other: Int32, rows: Int32, bits: int) -> NDArray[np.uint64]:
-    """Return lower person, higher person and whether the lower wrote, as one number per row."""
-    keys = np.empty(rows.size, np.uint64)
-    for i in range(rows.size):
-        a, b = np.uint64(author[rows[i]]), np.uint64(other[rows[i]])
-        up = np.uint64(a < b)
-        low, high = (a, b) if a < b else (b, a)
-        keys[i] = (((low << np.uint64(bits)) | high) << np.uint64(1)) | up
-    return keys
-
-
-@kernel
 def group_pairs(
-    author: Int32, other: Int32, rows: Int32, bits: int
-) -> tuple[Int32, Bools, Int32, Int32, Int64]:
+    author: Int32, other: Int32, times: Int64, rows: Int32, bits: int
+) -> tuple[Int32, Bools, Int64, Int32, Int32, Int64]:
     """Return messages by pair, in the order they are given inside each.
 
     Parameters
     ----------
     author, other
         Who wrote to whom, persons from 0 on.
+    times
+        When.
     rows
         The messages in time order.
     bits
@@ -52,12 +49,78 @@ def group_pairs(
 
     Returns
     -------
-    order, up, lo, hi, starts
-        `rows` by pair; whether the lower person wrote each; and per pair, ascending, its persons
-        and where its messages begin, with their number at the end.
+    order, up, when, lo, hi, starts
+        `rows` by pair; whether the lower person wrote each, and its time; and per pair, ascending,
+        its persons and where its messages begin, with their number at the end.
     """
-    size = rows.size
-    keys, order = _pair_keys(author, other, rows, bits), rows.copy()
+    bounds = _low_bounds(author, other, rows.size, bits)
+
+    def sort(first: int, last: int) -> tuple[Keys, Int32, int]:
+        found: tuple[Keys, Int32, int] = _sorted_keys(author, other, rows, bits, first, last)
+        return found
+
+    parts = run_parts(sort, bounds)
+    size, pairs = rows.size, sum(part[2] for part in parts)
+    order, up, when = np.empty(size, np.int32), np.empty(size, np.bool_), np.empty(size, np.int64)
+    lo, hi = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
+    starts = np.full(pairs + 1, size, np.int64)
+
+    def read(part: int, _: int) -> None:
+        row = sum(own[1].size for own in parts[:part])
+        pair = sum(own[2] for own in parts[:part])
+        keys, own, n = parts[part]
+        mine, its = slice(row, row + own.size), slice(pair, pair + n)
+        order[mine] = own
+        _read_pairs(
+            keys, own, times, bits, row, up[mine], when[mine], lo[its], hi[its], starts[its]
+        )
+
+    run_parts(read, [(part, part + 1) for part in range(len(parts))])
+    return order, up, when, lo, hi, starts
+
+
+def _low_bounds(author: Int32, other: Int32, size: int, bits: int) -> list[tuple[int, int]]:
+    """Return ranges of the lower person that hold about as many messages each, one per thread.
+
+    Read off a sample: the ranges never change a result, only how fast it comes.
+    """
+    threads = thread_count(size)
+    step = max(1, author.size // _SAMPLE)
+    lows = np.sort(np.minimum(author[::step], other[::step]))
+    cuts = [int(lows[lows.size * part // threads]) for part in range(1, threads)]
+    return list(pairwise([0, *cuts, 1 << bits]))
+
+
+@kernel
+def _keys_between(
+    author: Int32, other: Int32, rows: Int32, bits: int, first: int, last: int
+) -> tuple[Keys, Int32]:
+    """Return lower person, higher person and whether the lower wrote, as one number per row.
+
+    Only rows whose lower person lies in [first, last); which rows these are comes second.
+    """
+    size = 0
+    for row in rows:
+        size += first <= min(author[row], other[row]) < last
+    keys, order = np.empty(size, np.uint64), np.empty(size, np.int32)
+    at = 0
+    for row in rows:
+        low, high = min(author[row], other[row]), max(author[row], other[row])
+        if first <= low < last:
+            both = (np.uint64(low) << np.uint64(bits)) | np.uint64(high)
+            keys[at] = (both << np.uint64(1)) | np.uint64(author[row] == low)
+            order[at] = row
+            at += 1
+    return keys, order
+
+
+@kernel
+def _sorted_keys(
+    author: Int32, other: Int32, rows: Int32, bits: int, first: int, last: int
+) -> tuple[Keys, Int32, int]:
+    """Sort the messages of pairs whose lower person lies in [first, last), and count the pairs."""
+    keys, order = _keys_between(author, other, rows, bits, first, last)
+    size = keys.size
     spare_keys, spare_order = np.empty(size, np.uint64), np.empty(size, np.int32)
     count = np.empty((1 << _DIGIT) + 1, np.int64)
     mask = np.uint64((1 << _DIGIT) - 1)
@@ -79,26 +142,37 @@ def group_pairs(
         keys, spare_keys = spare_keys, keys
         order, spare_order = spare_order, order
         shift += _DIGIT
-    pairs = 0
-    one = np.uint64(1)
+    one, pairs = np.uint64(1), 0
     for i in range(size):
-        if i == 0 or keys[i] >> one != keys[i - 1] >> one:
-            pairs += 1
-    up = np.empty(size, np.bool_)
-    lo, hi = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
-    starts = np.empty(pairs + 1, np.int64)
-    pair = -1
+        pairs += i == 0 or keys[i] >> one != keys[i - 1] >> one
+    return keys, order, pairs
+
+
+@kernel
+def _read_pairs(
+    keys: Keys,
+    order: Int32,
+    times: Int64,
+    bits: int,
+    before: int,
+    up: Bools,
+    when: Int64,
+    lo: Int32,
+    hi: Int32,
+    starts: Int64,
+) -> None:
+    """Read persons, bounds and times off sorted keys, of which `before` go ahead."""
+    one, pair = np.uint64(1), -1
     low_part = np.uint64((1 << bits) - 1)
-    for i in range(size):
+    for i in range(keys.size):
         up[i] = keys[i] & one
+        when[i] = times[order[i]]
         if i == 0 or keys[i] >> one != keys[i - 1] >> one:
             pair += 1
-            starts[pair] = i
+            starts[pair] = before + i
             both = keys[i] >> one
             lo[pair] = np.int32(both >> np.uint64(bits))
             hi[pair] = np.int32(both & low_part)
-    starts[pairs] = size
-    return order, up, lo, hi, starts
 
 
 @kernel
@@ -121,7 +195,7 @@ def direction_codes(
     codes, author, other
         The number of each row's direction, and the persons of each direction.
     """
-    place = np.full((lo.size, 2), -1, np.int64)
+    place = np.full((lo.size, 2), -1, np.int32)
     for row in range(pair.size):
         place[pair[row], 1 if up[row] else 0] = 0
     # An author first addresses those below, as the higher person of the pair, then those above.

@@ -13,12 +13,15 @@ import numpy as np
 from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.jit import kernel
 
-__all__ = ["run_parts", "work_bounds"]
+__all__ = ["even_bounds", "run_parts", "thread_count", "work_bounds"]
 
 Part = TypeVar("Part")
 
 #: Below this many steps a thread costs more than it saves.
 _STEPS_WORTH_A_THREAD = 2_000_000
+
+#: The same for rows that are walked once.
+_ROWS_WORTH_A_THREAD = 500_000
 
 #: More threads would each need arrays of the size of the network; two already saturate memory.
 _MOST_THREADS = 4
@@ -61,6 +64,31 @@ def work_bounds(ptr: Int64, col: Int32, threads: int | None = None) -> list[tupl
     goals = [total * part // threads for part in range(1, threads)]
     cuts = [0, *np.searchsorted(steps, goals).tolist(), ptr.size - 1]
     return list(pairwise(cuts))
+
+
+def thread_count(rows: int) -> int:
+    """Return how many threads so many rows are worth, when each row is walked a few times."""
+    return max(1, min(_MOST_THREADS, os.cpu_count() or 1, rows // _ROWS_WORTH_A_THREAD))
+
+
+def even_bounds(starts: Int64) -> list[tuple[int, int]]:
+    """Return ranges of groups with about as many rows each, one per thread.
+
+    Parameters
+    ----------
+    starts
+        Where each group's rows begin, then their number.
+
+    Returns
+    -------
+    list of (first, last)
+        Half-open ranges that cover every group once. They never change a result: a group is walked
+        by one thread from end to end.
+    """
+    total = int(starts[-1])
+    threads = thread_count(total)
+    goals = [total * part // threads for part in range(1, threads)]
+    return list(pairwise([0, *np.searchsorted(starts, goals).tolist(), starts.size - 1]))
 
 
 def run_parts(task: Callable[[int, int], Part], bounds: list[tuple[int, int]]) -> list[Part]:

@@ -6,25 +6,20 @@ steps once costs a tenth of sorting all waits together and scanning the whole.
 
 from __future__ import annotations
 
-import os
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
-from supportnet.kernels.split import run_parts
+from supportnet.kernels.split import even_bounds, run_parts
 
 __all__ = ["group_rows", "incidence_of_groups", "survival_of_groups"]
 
-Summaries: TypeAlias = tuple[Float64, Float64, Float64, Float64, Float64, Bools, Bools]
+Summaries: TypeAlias = tuple[Float64, Float64, Float64, Float64, Float64, Bools, Bools, Int64]
 
 #: Up to this many waits a group is sorted by insertion, which then beats every clever sort.
 _FEW = 24
-#: Below this many waits a thread costs more than it saves.
-_WORTH_A_THREAD = 500_000
-_MOST_THREADS = 4
 
 
 @kernel
@@ -75,12 +70,13 @@ def _survival_rows(
     survival: Float64,
     identified: Bools,
     known: Bools,
+    ended: Int64,
 ) -> None:
     """Fill in the summaries of some groups: see :func:`survival_of_groups`."""
     n = starts.size - 1
     median[:], mean[:], se[:], area[:] = np.nan, np.nan, np.nan, np.nan
     survival[:] = np.nan
-    identified[:], known[:] = False, False
+    identified[:], known[:], ended[:] = False, False, 0
     most = 0
     for g in range(n):
         most = max(most, starts[g + 1] - starts[g])
@@ -96,6 +92,7 @@ def _survival_rows(
             while k < own.size and times[own[k]] == t:
                 events += seen[own[k]]
                 k += 1
+            ended[g] += events
             s *= 1.0 - events / risk
             left = risk - events
             when[steps], level[steps] = t, s
@@ -152,15 +149,16 @@ def survival_of_groups(
 
     Returns
     -------
-    median, mean, se, area, survival, identified, known
+    median, mean, se, area, survival, identified, known, ended
         Median; restricted mean and its standard error (NaN where not `identified`); area up to
         min(tau, last follow-up); S at each of `at` (NaN beyond the follow-up while S > 0); whether
-        the mean and the median are defined.
+        the mean and the median are defined; how many waits ended in the event.
     """
     n = starts.size - 1
     median, mean, se, area = (np.empty(n) for _ in range(4))
     survival = np.empty((n, at.size))
     identified, known = np.empty(n, np.bool_), np.empty(n, np.bool_)
+    ended = np.empty(n, np.int64)
 
     def fill(first: int, last: int) -> None:
         own = slice(first, last)
@@ -180,21 +178,11 @@ def survival_of_groups(
             survival[own],
             identified[own],
             known[own],
+            ended[own],
         )
 
-    run_parts(fill, _even_bounds(starts))
-    return median, mean, se, area, survival, identified, known
-
-
-def _even_bounds(starts: Int64) -> list[tuple[int, int]]:
-    """Return ranges of groups with about as many rows each, one per thread.
-
-    They never change a result: a group is walked by one thread from end to end.
-    """
-    total = int(starts[-1])
-    threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1, total // _WORTH_A_THREAD))
-    goals = [total * part // threads for part in range(1, threads)]
-    return list(pairwise([0, *np.searchsorted(starts, goals).tolist(), starts.size - 1]))
+    run_parts(fill, even_bounds(starts))
+    return median, mean, se, area, survival, identified, known, ended
 
 
 @kernel

@@ -6,18 +6,20 @@ order, not by copies of times: sixty million messages then fit beside their turn
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import even_bounds, run_parts, thread_count
 
 __all__ = ["answer_positions", "parent_positions", "turn_positions", "wait_ends"]
 
 
-@kernel
 def turn_positions(
     starts: Int64, times: Int64, forward: Bools, horizon: int, burst: int
-) -> tuple[Int32, Int32, Int32, Int32, Int32, Int32]:
+) -> tuple[Int32, Int32, Int32, Int32, Bools, Int32]:
     """Return where turns begin and what they are made of.
 
     Parameters
@@ -37,21 +39,69 @@ def turn_positions(
     -------
     first, due, second, bursts, opening, pair
         One entry per turn: position of its first message, of the last message of its first burst,
-        of the first message of its second burst (-1: none), number of bursts, 1 where it follows a
+        of the first message of its second burst (-1: none), number of bursts, whether it follows a
         silence longer than `horizon` (or nothing), and number of its pair.
     """
+    bounds = even_bounds(starts)
+
+    def count(low: int, high: int) -> int:
+        return int(_count_turns(starts[low : high + 1], times, forward, horizon))
+
+    sizes = run_parts(count, bounds)
+    total = sum(sizes)
+    first, due, second, bursts, pair = (np.empty(total, np.int32) for _ in range(5))
+    opening = np.empty(total, np.bool_)
+    ends = np.cumsum(sizes).tolist()
+    places = {b: slice(end - n, end) for b, end, n in zip(bounds, ends, sizes, strict=True)}
+
+    def fill(low: int, high: int) -> None:
+        own = places[low, high]
+        _fill_turns(
+            starts[low : high + 1],
+            times,
+            forward,
+            horizon,
+            burst,
+            low,
+            first[own],
+            due[own],
+            second[own],
+            bursts[own],
+            opening[own],
+            pair[own],
+        )
+
+    run_parts(fill, bounds)
+    return first, due, second, bursts, opening, pair
+
+
+@kernel
+def _count_turns(starts: Int64, times: Int64, forward: Bools, horizon: int) -> int:
+    """Return how many turns the messages of some pairs make."""
     turns = 0
     for pair in range(starts.size - 1):
-        for at in range(starts[pair], starts[pair + 1]):
-            fresh = at == starts[pair]
-            if fresh or forward[at] != forward[at - 1] or times[at] - times[at - 1] > horizon:
-                turns += 1
-    first = np.empty(turns, np.int32)
-    due = np.empty(turns, np.int32)
-    second = np.full(turns, -1, np.int32)
-    bursts = np.empty(turns, np.int32)
-    opening = np.zeros(turns, np.int32)
-    of_pair = np.empty(turns, np.int32)
+        turns += 1
+        for at in range(starts[pair] + 1, starts[pair + 1]):
+            turns += forward[at] != forward[at - 1] or times[at] - times[at - 1] > horizon
+    return turns
+
+
+@kernel
+def _fill_turns(
+    starts: Int64,
+    times: Int64,
+    forward: Bools,
+    horizon: int,
+    burst: int,
+    before: int,
+    first: Int32,
+    due: Int32,
+    second: Int32,
+    bursts: Int32,
+    opening: Bools,
+    of_pair: Int32,
+) -> None:
+    """Write down the turns of some pairs, of which `before` go ahead: see `turn_positions`."""
     turn = -1
     for pair in range(starts.size - 1):
         for at in range(starts[pair], starts[pair + 1]):
@@ -61,16 +111,15 @@ def turn_positions(
             if opens or forward[at] != forward[at - 1]:
                 turn += 1
                 first[turn] = due[turn] = at
-                bursts[turn] = 1
-                opening[turn] = 1 if opens else 0
-                of_pair[turn] = pair
+                second[turn], bursts[turn] = -1, 1
+                opening[turn] = opens
+                of_pair[turn] = before + pair
             elif silence > burst:
                 if bursts[turn] == 1:
                     second[turn] = at
                 bursts[turn] += 1
             elif bursts[turn] == 1:
                 due[turn] = at
-    return first, due, second, bursts, opening, of_pair
 
 
 @kernel
@@ -104,7 +153,6 @@ def parent_positions(starts: Int64, ids: Int64, parents: Int64) -> Int32:
     return found
 
 
-@kernel
 def answer_positions(first: Int32, pair: Int32, forward: Bools, parent: Int32) -> Int32:
     """Return the position of the first message that answers each turn; -1 where none does.
 
@@ -122,15 +170,43 @@ def answer_positions(first: Int32, pair: Int32, forward: Bools, parent: Int32) -
     A message without a pointer answers every turn of the other person that still waits. One with a
     pointer answers the turn it points at and no other; pointing at one's own words answers nothing.
     """
+    answer = np.full(first.size, -1, np.int32)
+
+    def fill(low: int, high: int) -> None:
+        until = int(first[high]) if high < first.size else forward.size
+        own = slice(low, high)
+        if parent.size == 0:
+            _answers_in_turn(first[own], pair[own], forward, answer[own])
+        else:
+            _answers_by_pointer(first[own], pair[own], forward, parent, until, answer[own])
+
+    run_parts(fill, _whole_pairs(pair))
+    return answer
+
+
+def _whole_pairs(pair: Int32) -> list[tuple[int, int]]:
+    """Return ranges of about as many turns each, one per thread, that split no pair."""
+    threads = thread_count(pair.size)
+    goals = [pair.size * part // threads for part in range(1, threads)]
+    cuts = [int(np.searchsorted(pair, pair[goal])) for goal in goals]
+    return list(pairwise([0, *cuts, pair.size]))
+
+
+@kernel
+def _answers_in_turn(first: Int32, pair: Int32, forward: Bools, answer: Int32) -> None:
+    """Answer each turn of some pairs with the other person's next one."""
+    for turn in range(first.size - 2, -1, -1):
+        if pair[turn + 1] == pair[turn]:
+            other = forward[first[turn + 1]] != forward[first[turn]]
+            answer[turn] = first[turn + 1] if other else answer[turn + 1]
+
+
+@kernel
+def _answers_by_pointer(
+    first: Int32, pair: Int32, forward: Bools, parent: Int32, last: int, answer: Int32
+) -> None:
+    """Answer the turns of some pairs, whose messages end at `last`, where some messages point."""
     n = first.size
-    answer = np.full(n, -1, np.int32)
-    last = forward.size
-    if parent.size == 0:
-        for turn in range(n - 2, -1, -1):
-            if pair[turn + 1] == pair[turn]:
-                other = forward[first[turn + 1]] != forward[first[turn]]
-                answer[turn] = first[turn + 1] if other else answer[turn + 1]
-        return answer
     # Earliest turn that may still wait, one entry for turns of each of the two persons.
     waiting = np.zeros(2, np.int64)
     for turn in range(n):
@@ -157,10 +233,8 @@ def answer_positions(first: Int32, pair: Int32, forward: Bools, parent: Int32) -
                         high = middle
                 if answer[low] < 0:
                     answer[low] = at
-    return answer
 
 
-@kernel
 def wait_ends(
     pair: Int32, due: Int64, answer: Int32, times: Int64, end: Int64, horizon: int
 ) -> tuple[Int64, Bools]:
@@ -182,9 +256,29 @@ def wait_ends(
         How long an answer may take.
     """
     stop, seen = np.empty(pair.size, np.int64), np.empty(pair.size, np.bool_)
+
+    def fill(low: int, high: int) -> None:
+        own = slice(low, high)
+        _wait_ends(pair[own], due[own], answer[own], times, end, horizon, stop[own], seen[own])
+
+    run_parts(fill, _whole_pairs(pair))
+    return stop, seen
+
+
+@kernel
+def _wait_ends(
+    pair: Int32,
+    due: Int64,
+    answer: Int32,
+    times: Int64,
+    end: Int64,
+    horizon: int,
+    stop: Int64,
+    seen: Bools,
+) -> None:
+    """Fill in the ends of some waits: see :func:`wait_ends`."""
     for turn in range(pair.size):
         limit = due[turn] + horizon
         at = answer[turn]
         seen[turn] = at >= 0 and times[at] <= limit
         stop[turn] = times[at] if seen[turn] else min(limit, end[pair[turn]])
-    return stop, seen

@@ -155,7 +155,7 @@ def reply_latency(
     table = long_summaries(units, found, names, silent=silent, own_profile=own)
     if level != "network":
         return table
-    dyads = units_of(turns.messages, turns.pair, turns.author, "tie")
+    dyads = units_of(turns.messages, turns.pair, turns.forward, "tie")
     apart = survival_by_unit(dyads, turns, hours, tau_h=tau_h, names=("rate_24h",))
     rows = [_over_dyads(name, dyads, apart, silent) for name in ("rmst", "rate_24h")]
     return _network_table(community, table, rows, layer)
@@ -258,8 +258,9 @@ def _units(
     if level == "group":
         inside = group_pairs(check_groups(groups, community.name))
         return groups_of(community.dataset, turns.messages, inside, layer, turns.pair)
-    person = turns.other if level == "person" else turns.author
-    return units_of(turns.messages, turns.pair, person, level)
+    # A person is the one who was to answer.
+    up = ~turns.forward if level == "person" else turns.forward
+    return units_of(turns.messages, turns.pair, up, level)
 
 
 def _over_dyads(name: str, dyads: Units, found: GroupedSurvival, silent: str) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def waiting(
         inside = group_pairs(check_groups(groups, community.name))
         units = groups_of(community.dataset, messages, inside, layer, turns.pair)
     else:
-        units = units_of(messages, turns.pair, turns.author, level)
+        units = units_of(messages, turns.pair, turns.forward, level)
     counted = _count(turns)
     found = {
         **_compliances(units, turns, counted, by_direction=level == "group"),

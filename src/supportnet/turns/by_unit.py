@@ -50,7 +50,7 @@ class Units:
         return values[self.rows]
 
 
-def units_of(messages: PairMessages, pair: Int32, person: Int32, level: str) -> Units:
+def units_of(messages: PairMessages, pair: Int32, up: Bools, level: str) -> Units:
     """Give each row the number of its unit, at any level but that of groups.
 
     Parameters
@@ -59,10 +59,10 @@ def units_of(messages: PairMessages, pair: Int32, person: Int32, level: str) -> 
         The pairs.
     pair
         The pair of each row.
-    person
-        For each row, which of the two it is counted for.
+    up
+        For each row, whether it is counted for the lower person of its pair.
     level
-        `direction` (keys author_id, other_id: `person` first), `tie`, `person` or `network`.
+        `direction` (keys author_id, other_id: that person first), `tie`, `person` or `network`.
 
     Returns
     -------
@@ -70,23 +70,22 @@ def units_of(messages: PairMessages, pair: Int32, person: Int32, level: str) -> 
         Units that have any row, observed or not; always one network.
     """
     choose(level, ("direction", "tie", "person", "network"), "level")
-    seen = messages.identified[pair]
     if level == "network":
         codes, keys = np.zeros(pair.size, np.int64), pd.DataFrame(index=range(1))
     elif level == "tie":
         codes, keys = _compact(pair.astype(np.int64), len(messages), lo=messages.lo, hi=messages.hi)
     elif level == "person":
         n = int(messages.hi.max(initial=-1)) + 1
+        person = np.where(up, messages.lo[pair], messages.hi[pair])
         codes, keys = _compact(person.astype(np.int64), n, person_id=np.arange(n))
     else:
         n = int(messages.hi.max(initial=-1)) + 1
-        up = person == messages.lo[pair]
         codes, author, other = direction_codes(messages.lo, messages.hi, pair, up, n)
         keys = pd.DataFrame({"author_id": author, "other_id": other})
+    if messages.identified.all():
+        return Units(keys, slice(None), codes, np.ones(len(keys), np.bool_))
+    seen = messages.identified[pair]
     identified = np.zeros(len(keys), np.bool_)
-    if seen.all():
-        identified[:] = True
-        return Units(keys, slice(None), codes, identified)
     identified[codes[seen]] = True
     return Units(keys, np.flatnonzero(seen), codes[seen], identified)
 

@@ -144,7 +144,7 @@ def form_turns(messages: PairMessages, rules: TurnRules) -> Turns:
         messages.starts, messages.times, messages.forward, rules.horizon_us, rules.burst_us
     )
     answer = answer_positions(first, pair, messages.forward, messages.parent)
-    return Turns(messages, rules, pair, first, end, second, bursts, opening == 1, answer)
+    return Turns(messages, rules, pair, first, end, second, bursts, opening, answer)
 
 
 def turns(dataset: Dataset, frame: Lazy, *, layer: str, rules: TurnRules | None = None) -> Lazy:

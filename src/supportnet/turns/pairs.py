@@ -13,7 +13,7 @@ from supportnet.dataset import Dataset, Lazy, lazy
 from supportnet.errors import choose
 from supportnet.interactions import in_layer
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.order import time_order
+from supportnet.kernels.order import run_order, slot_order, time_order
 from supportnet.kernels.pairs import group_pairs, person_bits
 from supportnet.kernels.turns import parent_positions
 from supportnet.turns.rules import HORIZONS
@@ -122,9 +122,9 @@ def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
     del table
     if ids.size == 0:
         return _nothing()
-    rows, up, lo, hi, starts = _by_pair(ids, author, other)
+    rows, up, times, lo, hi, starts = _by_pair(ids, author, other, times)
     del author, other
-    first, times = starts[:-1], times[rows]
+    first = starts[:-1]
     identified, start_us, end_us = cover_pairs(dataset, lo, hi, layer)
     return PairMessages(
         lo=lo,
@@ -134,8 +134,8 @@ def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
         forward=up,
         parent=_parents(dataset, ids, rows, starts, layer),
         identified=identified,
-        start_us=np.where(identified, np.minimum(start_us, times[first]), 0),
-        end_us=np.where(identified, np.maximum(end_us, times[starts[1:] - 1]), 0),
+        start_us=np.minimum(start_us, times[first]) * identified,
+        end_us=np.maximum(end_us, times[starts[1:] - 1]) * identified,
     )
 
 
@@ -146,28 +146,30 @@ def _nothing() -> PairMessages:
     return PairMessages(small, small, np.zeros(1, np.int64), long, none, small, none, long, long)
 
 
-def _by_pair(ids: Int64, author: Int32, other: Int32) -> tuple[Int32, Bools, Int32, Int32, Int64]:
+def _by_pair(
+    ids: Int64, author: Int32, other: Int32, times: Int64
+) -> tuple[Int32, Bools, Int64, Int32, Int32, Int64]:
     """Put messages in order by pair and time, each once per pair.
 
     Returns
     -------
-    rows, up, lo, hi, starts
-        The rows in order, and whether the lower person wrote each; the persons of each pair, and
-        where its messages begin.
+    rows, up, times, lo, hi, starts
+        The rows in order, whether the lower person wrote each, and when; the persons of each pair,
+        and where its messages begin.
     """
     bits = person_bits(max(int(author.max()), int(other.max())))
     in_time, once = _in_time(ids)
-    rows, up, lo, hi, starts = group_pairs(author, other, in_time, bits)
+    rows, up, when, lo, hi, starts = group_pairs(author, other, times, in_time, bits)
     if once:
-        return rows, up, lo, hi, starts
+        return rows, up, when, lo, hi, starts
     again = np.zeros(rows.size, np.bool_)
     again[1:] = ids[rows[1:]] == ids[rows[:-1]]
     again[starts[:-1]] = False
     if again.any():
         # A quote that is also a reply stands twice under the rule that takes quotes as relational.
         kept = np.concatenate(([0], np.cumsum(~again)))
-        rows, up, starts = rows[~again], up[~again], kept[starts]
-    return rows, up, lo, hi, starts
+        rows, up, when, starts = rows[~again], up[~again], when[~again], kept[starts]
+    return rows, up, when, lo, hi, starts
 
 
 def _in_time(ids: Int64) -> tuple[Int32, bool]:
@@ -175,15 +177,13 @@ def _in_time(ids: Int64) -> tuple[Int32, bool]:
 
     Ids number the order (t_us, source, seq), so they alone put messages in time.
     """
-    places = np.arange(ids.size, dtype=np.int32)
-    if bool((ids[1:] > ids[:-1]).all()):
-        return places, True
+    rows = run_order(ids)
+    if rows.size == ids.size:
+        return rows, True
     least, span = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
     if span > 4 * ids.size:
         return time_order(ids), False
-    slots = np.full(span, -1, np.int32)
-    slots[ids - least] = places
-    rows = slots[slots >= 0]
+    rows = slot_order(ids, least, span)
     # Fewer rows than went in: a message addressed to several persons; then they must be sorted.
     return (rows, True) if rows.size == ids.size else (time_order(ids), False)
 
