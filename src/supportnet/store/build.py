@@ -3,34 +3,58 @@
 The order is (time, sha256 of the source, record order): it depends neither on the order of import
 nor on the key, so neither do `message_id` and `person_id`, which number it.
 
-The steps, each a short statement on the one connection: number all rows; number the people;
-number the conversations; find copies of one message; choose which copy supplies the fields;
-write the tables. Statements live in :mod:`supportnet.store.statements` and
-:mod:`supportnet.store.outputs`.
+The steps: rank all rows; number the people; number the conversations; find copies of one message
+and choose which copy supplies the fields; write the tables. Rows are handled as arrays, one narrow
+column at a time, and each row passes whole through memory once, on its way to its place in table
+`messages`; the smaller tables and the matching of copies on content are SQL, in
+:mod:`supportnet.store.statements` and :mod:`supportnet.store.outputs`.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from supportnet.errors import InternalError
+from supportnet.errors import DatasetError, InternalError
 from supportnet.schema import BUILD_TABLES, PART_TABLES
 from supportnet.store import outputs
 from supportnet.store import statements as sql
-from supportnet.store.engine import quoted, session
+from supportnet.store.columns import Array, key_values, values_of
+from supportnet.store.copies import Numbered, find_copies, number_messages
+from supportnet.store.engine import arrow_of, quoted, workshop
 from supportnet.store.files import TEMPORARY, publish_folder, remove_tree
+from supportnet.store.keys import KeyIndex
 from supportnet.store.manifest import Manifest
+from supportnet.store.messages import write_messages
+from supportnet.store.order import distinct
 from supportnet.store.parts import disk_trouble, read_source
+from supportnet.store.people import NOBODY, People, number_people, register_persons
+from supportnet.store.readers import (
+    Members,
+    write_mentions,
+    write_message_sources,
+    write_recipients,
+)
+from supportnet.store.rows import Rows
+from supportnet.store.same_conversation import same_conversations
+from supportnet.store.tables import SPILL, TableWriter
+from supportnet.store.talks import (
+    Talks,
+    conversation_rows,
+    join_threads,
+    number_talks,
+    read_talks,
+)
 
 __all__ = ["BuiltSource", "build"]
-
-MAX_POINTER_STEPS = 64  # path doubling: follows chains of 2^64 pointers, so in effect all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,142 +92,224 @@ def build(dataset: Path, manifest: Manifest) -> list[BuiltSource]:
     temporary = dataset / "build" / f"{TEMPORARY}{manifest.generation}"
     remove_tree(temporary)
     temporary.mkdir(parents=True, mode=0o700)
-    cursor = session()
     try:
-        _load(cursor, dataset, manifest, sources)
-        _number(cursor, manifest)
-        _merge_copies(cursor)
-        accounts = _write(cursor, temporary, sources)
+        with workshop(temporary / SPILL) as cursor:
+            accounts = _Build(cursor, dataset, temporary, manifest, sources).run()
+        remove_tree(temporary / SPILL)
         publish_folder(temporary, dataset / "build" / str(manifest.generation))
+    except duckdb.OutOfMemoryException:
+        remove_tree(temporary)
+        msg = (
+            "memory to build the dataset was expected; found too little; set SUPPORTNET_MEMORY to "
+            "more, for example 2GB, and run the same command again."
+        )
+        raise DatasetError(msg) from None
     except (OSError, duckdb.IOException) as error:
         remove_tree(temporary)
         raise disk_trouble(
             error if isinstance(error, OSError) else OSError(28, "disk full")
         ) from None
-    finally:
-        cursor.close()
     manifest.tables = {
         name: [f"build/{manifest.generation}/{name}.parquet"] for name in BUILD_TABLES
     }
     return accounts
 
 
-def _load(
-    cursor: duckdb.DuckDBPyConnection,
-    dataset: Path,
-    manifest: Manifest,
-    sources: list[dict[str, Any]],
-) -> None:
+class _Build:
+    """One build: where it reads and writes, and what it has found so far."""
+
+    def __init__(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        dataset: Path,
+        folder: Path,
+        manifest: Manifest,
+        sources: list[dict[str, Any]],
+    ) -> None:
+        self._cursor = cursor
+        self._dataset = dataset
+        self._folder = folder
+        self._manifest = manifest
+        self._sources = sources
+        dates = [source["exported_us"] or 0 for source in sources]
+        newest_first = sorted(range(len(sources)), key=lambda i: (-dates[i], manifest.parts[i]))
+        self._newest: Array = np.argsort(newest_first)
+
+    def run(self) -> list[BuiltSource]:
+        """Build all tables and return each source's account."""
+        manifest, cursor = self._manifest, self._cursor
+        _load(cursor, self._dataset, manifest)
+        rows = Rows(self._dataset, manifest.parts)
+        register_persons(cursor, manifest)
+        people = number_people(cursor, rows)
+        talks = read_talks(self._dataset, manifest.parts, people)
+        same = same_conversations(cursor, self._dataset, manifest.parts, self._sources)
+        talks.share_keys(same)
+        kept, forgotten, talk_of, author_of = _placed(rows, people, talks)
+        index = _keys(rows, kept)
+        talk_of = join_threads(talks, rows, kept, talk_of, index)
+        talk_of = number_talks(talks, rows, kept, talk_of)
+        rep = find_copies(cursor, rows, kept, talk_of, author_of, index)
+        numbered = number_messages(rows, kept, talk_of, author_of, rep, self._newest, index)
+        first = numbered.first_rows
+        author_of, talk_of = author_of[first], talk_of[first]
+        built = self._accounts(rows, first, kept, forgotten)
+        self._find_reacted(rows, numbered, author_of)
+        cursor.register("conv_no", talks.numbers())
+        del rep, kept, forgotten, first
+        self._write_messages(rows, people, talks, numbered, author_of, talk_of)
+        # What belongs to single rows is not needed any more, and makes room for the database.
+        del rows, people, talks, numbered, author_of, talk_of, index
+        pa.default_memory_pool().release_unused()
+        for name, query in outputs.TABLES.items():
+            _copy(cursor, name, query, self._folder)
+        with TableWriter(self._folder, "sources") as table:
+            table.write(_sources_table(self._sources, built))
+        return built
+
+    def _accounts(
+        self, rows: Rows, first: Array, kept: Array, forgotten: Array
+    ) -> list[BuiltSource]:
+        """Return what became of each source's records."""
+        sources = rows.messages.sources()
+        counts = [
+            np.bincount(sources[some], minlength=len(self._sources)).tolist()
+            for some in (first, kept, forgotten)
+        ]
+        return [
+            _account(source, n_kept, n_forgotten, n_rows - n_kept)
+            for source, n_kept, n_rows, n_forgotten in zip(self._sources, *counts, strict=True)
+        ]
+
+    def _write_messages(
+        self,
+        rows: Rows,
+        people: People,
+        talks: Talks,
+        numbered: Numbered,
+        author_of: Array,
+        talk_of: Array,
+    ) -> None:
+        """Write the tables with a row per message or more."""
+        folder = self._folder
+        codes, words = write_messages(
+            self._cursor, folder, rows, people, talks, numbered, author_of
+        )
+        with TableWriter(folder, "conversations") as table:
+            table.write(conversation_rows(talks, talk_of, codes, words))
+        closed = [i for i, word in enumerate(words) if word in ("private_1to1", "private_group")]
+        is_private = np.isin(codes, closed)
+        members = _members(self._cursor, talks)
+        write_recipients(folder, rows, people, numbered, author_of, talk_of, is_private, members)
+        write_mentions(folder, rows, people, numbered, author_of)
+        write_message_sources(folder, rows, numbered)
+
+    def _find_reacted(self, rows: Rows, numbered: Numbered, author_of: Array) -> None:
+        """Tell the database which messages have reactions, as `message_of`."""
+        reacted = arrow_of(self._cursor, outputs.REACTED)["target_key"].combine_chunks()
+        keys, _ = key_values(reacted.cast(pa.binary(16)))
+        messages = numbered.message_at(rows, numbered.index.find(keys))
+        found = np.flatnonzero(messages >= 0)
+        columns = {
+            "target_key": reacted.take(pa.array(found)),
+            "message_id": messages[found],
+            "author_id": author_of[messages[found]],
+        }
+        self._cursor.register("message_of", pa.table(columns))
+
+
+def _load(cursor: duckdb.DuckDBPyConnection, dataset: Path, manifest: Manifest) -> None:
     """Name each part's tables as one view per table, with `source_id` in the order of sha256."""
-    newest_first = sorted(
-        range(len(sources)), key=lambda i: (-(sources[i]["exported_us"] or 0), manifest.parts[i])
-    )
     numbers = pa.table(
         {
             "part": pa.array(manifest.parts, pa.string()),
-            "source_id": pa.array(range(len(sources)), pa.int32()),
-            "prio": pa.array([newest_first.index(i) for i in range(len(sources))], pa.int32()),
+            "source_id": pa.array(range(len(manifest.parts)), pa.int32()),
         }
     )
     cursor.register("source_arrow", numbers)
     cursor.execute("CREATE TEMP TABLE source_no AS SELECT * FROM source_arrow")
-    for name, schema in PART_TABLES.items():
+    for name in sql.PART_VIEWS:
         files = [quoted(dataset / "parts" / part / f"{name}.parquet") for part in manifest.parts]
         if files:
             cursor.execute(sql.part_view(name, files))
         else:
-            cursor.register(f"empty_{name}", schema.empty_table())
+            cursor.register(f"empty_{name}", PART_TABLES[name].empty_table())
             cursor.execute(
-                f"CREATE TEMP VIEW p_{name} AS "
-                f"SELECT *, 0::INTEGER AS source_id, 0::INTEGER AS prio FROM empty_{name}"
+                f"CREATE TEMP VIEW p_{name} AS SELECT *, 0::INTEGER AS source_id FROM empty_{name}"
             )
 
 
-def _link_roots(cursor: duckdb.DuckDBPyConnection, links: list[list[str]]) -> pa.Table:
-    """Join declared aliases and ids that a platform itself equates; each group gets one root."""
-    parent: dict[bytes, bytes] = {}
+def _placed(rows: Rows, people: People, talks: Talks) -> tuple[Array, Array, Array, Array]:
+    """Return which rows count, which are forgotten, and each row's conversation and author.
 
-    def find(item: bytes) -> bytes:
-        parent.setdefault(item, item)
-        while parent[item] != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
+    Forgotten are the rows of a forgotten person, and the 1:1 messages sent to them.
+    """
+    n = rows.messages.n_rows
+    talk_of = np.empty(n, talks.ids.dtype)
+    author_of = np.empty(n, np.int32)
+    has_gone = np.zeros(len(talks.ids), bool)
+    has_gone[talks.member_of[talks.members == NOBODY]] = True
+    forgotten = np.zeros(n, bool)
+    for source, start, batch in rows.messages.batches(["conv", "author", "visibility"]):
+        stop = start + batch.num_rows
+        talk = values_of(batch.column("conv"), -1) + talks.starts[source]
+        talk_of[start:stop] = talks.ids[talk]
+        author_of[start:stop] = people.of(source, values_of(batch.column("author"), -1))
+        if people.has_forgotten:
+            is_direct = values_of(pc.equal(batch.column("visibility"), "private_1to1"), 0)
+            forgotten[start:stop] = is_direct & has_gone[talk]
+    forgotten |= author_of == NOBODY
+    return ~forgotten, forgotten, talk_of, author_of
 
-    pairs: list[tuple[bytes, bytes]] = cursor.execute(sql.ALIAS_PAIRS).fetchall()
-    for group in links:
-        pairs += [(bytes.fromhex(group[0]), bytes.fromhex(other)) for other in group[1:]]
-    for first, second in pairs:
-        low, high = sorted((find(first), find(second)))
-        parent[high] = low
-    members = sorted(parent)
-    return pa.table(
-        {
-            "pseudonym": pa.array(members, pa.binary()),
-            "root": pa.array([find(item) for item in members], pa.binary()),
-        }
+
+def _keys(rows: Rows, kept: Array) -> KeyIndex:
+    """Return the rows by their keys."""
+    at, keys = rows.messages.keys("native_key")
+    if not kept.all():
+        at, keys = at[kept[at]], keys[kept[at]]
+    return KeyIndex(keys, rows.ranks[at])
+
+
+def _members(cursor: duckdb.DuckDBPyConnection, talks: Talks) -> Members:
+    """Return who belongs to each conversation; those with dated stays apart."""
+    known = talks.members != NOBODY
+    pairs = distinct(
+        (talks.ids[talks.member_of[known]].astype(np.int64) << 32) | talks.members[known]
+    )
+    stays = arrow_of(cursor, f"SELECT * FROM ({outputs.STAYS}) ORDER BY ALL")
+    talk, person = stays["conversation_id"].to_numpy(), stays["person_id"].to_numpy()
+    ends = np.iinfo(np.int64)
+    if len(talk):
+        pairs = pairs[~np.isin(pairs, (talk.astype(np.int64) << 32) | person)]
+    return Members(
+        (pairs >> 32).astype(np.int32),
+        (pairs & 0xFFFFFFFF).astype(np.int32),
+        talk,
+        person,
+        stays["joined_us"].fill_null(ends.min).to_numpy(),
+        stays["left_us"].fill_null(ends.max).to_numpy(),
     )
 
 
-def _number(cursor: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
-    """Give numbers to rows, people and conversations in the build order."""
-    cursor.register("links_arrow", _link_roots(cursor, manifest.links))
-    forgotten = [bytes.fromhex(pseudonym) for pseudonym in manifest.forgotten]
-    cursor.register("forgotten_arrow", pa.table({"pseudonym": pa.array(forgotten, pa.binary())}))
-    consent = pa.table(
-        {
-            "pseudonym": pa.array([bytes.fromhex(p) for p in manifest.consent], pa.binary()),
-            "consent": pa.array(list(manifest.consent.values()), pa.string()),
-        }
+def _account(source: dict[str, Any], kept: int, forgotten: int, duplicate: int) -> BuiltSource:
+    """Return what became of one source's records; all of them must be accounted for."""
+    ignored = Counter(source["ignored"])
+    ignored.update({"forgotten": forgotten, "duplicate": duplicate})
+    account = BuiltSource(
+        sha256=source["sha256"],
+        format=source["format"],
+        seen=source["seen"],
+        kept=kept,
+        ignored={
+            reason: n for reason, n in sorted(ignored.items()) if n or reason in source["ignored"]
+        },
+        rejected=dict(sorted(source["rejected"].items())),
     )
-    cursor.register("consent_arrow", consent)
-    for statement in sql.NUMBERING:
-        cursor.execute(statement)
-    for _ in range(MAX_POINTER_STEPS):  # threads of which a copy held only a later part
-        moved = cursor.execute(sql.THREAD_STEP_COUNT).fetchone()
-        if moved is None or moved[0] == 0:
-            break
-        for statement in sql.THREAD_STEP:
-            cursor.execute(statement)
-    for statement in sql.CONVERSATION_NUMBERS:
-        cursor.execute(statement)
-
-
-def _merge_copies(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Find which rows are copies of one message and which copy supplies the fields."""
-    for statement in sql.COPIES:
-        cursor.execute(statement)
-
-
-def _write(
-    cursor: duckdb.DuckDBPyConnection, folder: Path, sources: list[dict[str, Any]]
-) -> list[BuiltSource]:
-    """Write every table under the fixed schema and give each source its final account."""
-    for name, query in outputs.TABLES.items():
-        _copy(cursor, name, query, folder)
-    fates = cursor.execute(outputs.FATES).fetchall()
-    kept = {source: n for source, fate, n in fates if fate == "kept"}
-    built = []
-    for number, source in enumerate(sources):
-        ignored = dict(source["ignored"])
-        for source_id, fate, n in fates:
-            if source_id == number and fate != "kept":
-                ignored[fate] = ignored.get(fate, 0) + n
-        account = BuiltSource(
-            sha256=source["sha256"],
-            format=source["format"],
-            seen=source["seen"],
-            kept=kept.get(number, 0),
-            ignored=dict(sorted(ignored.items())),
-            rejected=dict(sorted(source["rejected"].items())),
-        )
-        if account.seen != account.kept + sum(ignored.values()) + sum(account.rejected.values()):
-            msg = f"source {number}: seen is not kept + ignored + rejected after the build"
-            raise InternalError(msg)
-        built.append(account)
-    cursor.register("sources_arrow", _sources_table(sources, built))
-    _copy(cursor, "sources", "SELECT * FROM sources_arrow ORDER BY source_id", folder)
-    return built
+    others = sum(account.ignored.values()) + sum(account.rejected.values())
+    if account.seen != account.kept + others:
+        msg = "a source's seen is not kept + ignored + rejected after the build"
+        raise InternalError(msg)
+    return account
 
 
 def _copy(cursor: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> None:

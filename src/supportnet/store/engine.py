@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-__all__ = ["connection", "quoted", "read_parquet", "session"]
+__all__ = ["arrow_of", "connection", "quoted", "read_parquet", "workshop"]
 
 
 @cache
@@ -40,6 +41,36 @@ def connection() -> duckdb.DuckDBPyConnection:
 def session() -> duckdb.DuckDBPyConnection:
     """Return a cursor of the one connection, with temporary tables of its own."""
     return _quiet(connection().cursor())
+
+
+def workshop(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a database of its own for one build, which gives all its memory back when closed.
+
+    Parameters
+    ----------
+    folder
+        Where rows wait that do not fit into memory.
+
+    Notes
+    -----
+    `SUPPORTNET_MEMORY` and `SUPPORTNET_THREADS` bound it; without, it takes 256 MB and two threads,
+    whose memory adds up, and works from the disk beyond.
+    """
+    threads = os.environ.get("SUPPORTNET_THREADS")
+    config: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": os.environ.get("SUPPORTNET_MEMORY") or "256MB",
+        "threads": int(threads) if threads else min(2, os.cpu_count() or 1),
+        "temp_directory": folder.as_posix(),
+    }
+    return _quiet(duckdb.connect(":memory:", config=config))
+
+
+def arrow_of(made: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """Return a query's rows as an Arrow table."""
+    table: pa.Table = made.sql(query).to_arrow_table()
+    return table
 
 
 def _quiet(made: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -30,6 +30,7 @@ MessageKind = Literal["message", "post", "comment", "quote", "repost", "call", "
 
 _SAMPLE: Final = 1000
 _MOST_COPIES: Final = 10_000
+_MOST_PARTIES: Final = 131_072
 _KINDS: Final = frozenset({"message", "post", "comment", "quote", "repost", "call"})
 _PRIVATE: Final = ("private_1to1", "private_group")
 _PARTY_COLUMNS: Final = ("sender", "recipient", "conversation", "visibility", "channel")
@@ -131,6 +132,8 @@ class _Reader:
             # A list of recipients in a JSON line cannot be looked up.
             return self._settle(cells)
         if found is None:
+            if len(self._parties) >= _MOST_PARTIES:
+                self._parties.clear()  # only to save work: settling again gives the same
             found = self._parties[key] = self._settle(cells)
         return found
 
