@@ -167,6 +167,7 @@ def test_nothing_is_nothing_and_not_zero_days() -> None:
     )
     assert found["coverage"]["days"] is None
     assert found["copies"] == {
+        "same_name_apart": 0,
         "conversations": 0,
         "n_both": 0,
         "n_one_only": 0,

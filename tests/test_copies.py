@@ -125,6 +125,7 @@ def test_chats_exported_one_by_one_are_compared_without_knowing_their_owner() ->
     # Sources 0 and 1 over four rows; with source 2 over the first two only.
     assert numbers(c) == [(0, 0, 1, 3, 1), (0, 0, 2, 1, 1), (0, 1, 2, 1, 1)]
     assert c.card["copies"] == {
+        "same_name_apart": 0,
         "conversations": 1,
         "n_both": 5,
         "n_one_only": 3,

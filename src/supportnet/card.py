@@ -146,7 +146,9 @@ def _copies(dataset: Dataset) -> dict[str, Any]:
     """Sum up how far the copies of one conversation agree; the share is None without copies."""
     table = copy_agreement(dataset)
     both, one = int(table["n_both"].sum()), int(table["n_one_only"].sum())
+    notes = [json.loads(text) for text in dataset.frame("sources")["notes"]]
     return {
+        "same_name_apart": sum("same_name" in note for note in notes),
         "conversations": int(table["conversation_id"].nunique()),
         "n_both": both,
         "n_one_only": one,
@@ -169,6 +171,8 @@ def card_text(card: dict[str, Any]) -> str:
         lines.append(f"  {name}: {n}")
     if card["copies"]["conversations"]:
         lines.append(f"  copies: {_copies_line(card['copies'])}")
+    if card["copies"]["same_name_apart"]:
+        lines.append(f"  same name: {_same_name_line(card['copies']['same_name_apart'])}")
     for row in card["identifiability"]:
         mark = {"ok": "yes", "partly": "in part"}.get(row["status"], "not identified")
         lines.append(f"  {row['quantity']}: {mark} ({row['reason']})")
@@ -195,6 +199,14 @@ def _copies_line(copies: dict[str, Any]) -> str:
     return (
         f"{held} held twice; {copies['n_both']:,} of {total:,} rows that two copies should hold "
         f"are in both ({copies['agreement']:.1%}), {copies['n_one_only']:,} in one only"
+    )
+
+
+def _same_name_line(n: int) -> str:
+    """Say how many exported groups bear the name of another."""
+    return (
+        f"{n:,} groups bear the name of another and are held apart, as too few of their messages "
+        "are the same; if two are one group, its messages count twice"
     )
 
 

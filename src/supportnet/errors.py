@@ -5,6 +5,7 @@
     SupportnetError
     ├── InputError         the user gave something we cannot use     -> exit 2
     │   ├── ArchiveError       an exported archive is damaged or hostile
+    │   ├── RefusedError       some sources of an import could not be read; the others were
     │   ├── KeyFileError       the project key is missing, wrong or badly placed
     │   └── DatasetError       the dataset is missing, locked or of another schema
     └── InternalError      a promise of ours was broken              -> exit 1
@@ -15,12 +16,15 @@ text, names, numbers or addresses; a file is named by its place, a record by its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 __all__ = [
     "ArchiveError",
     "DatasetError",
     "InputError",
     "InternalError",
     "KeyFileError",
+    "RefusedError",
     "SupportnetError",
     "choose",
 ]
@@ -40,6 +44,24 @@ class InputError(SupportnetError):
 
 class ArchiveError(InputError):
     """Report an exported archive that is damaged, hostile or over a cap."""
+
+
+class RefusedError(InputError):
+    """Report the sources of an import that could not be used; the others are in the dataset.
+
+    Attributes
+    ----------
+    sentences
+        One sentence for each source refused, and one on what became of the others.
+    report
+        The import's report on the others (:class:`supportnet.ImportReport`); None where every
+        source was refused and the dataset is as it was.
+    """
+
+    def __init__(self, sentences: Sequence[str], report: object = None) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
+        self.report = report
 
 
 class KeyFileError(InputError):

@@ -69,8 +69,9 @@ class Export:
     notes
         Facts about the reading that the data card shows, written by `read`
         (`zone: offset`, `date_order: rule 2`); short words and numbers, never content.
-    top_level
-        False tells a format that its export came without the surrounding archive.
+    name
+        Name of the one conversation that the export is, for formats without conversation ids;
+        written by `read`, kept as a keyed digest only, so that copies of it find each other.
     """
 
     members: list[Member]
@@ -78,6 +79,7 @@ class Export:
     root: str = ""
     others: list[Member] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
 
     def named(self, *endings: str) -> Iterator[Member]:
         """Yield the members whose path (below the root) ends with one of `endings`."""
@@ -94,6 +96,7 @@ def one_root(name: str) -> str:
 Sniff: TypeAlias = Callable[[Member], bool]
 Read: TypeAlias = Callable[[Export], Iterator[Record]]
 Owner: TypeAlias = Callable[[Sequence[Member]], Identity | None]
+Belongs: TypeAlias = Callable[[Sequence[Member], Sequence[Member]], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Format:
     owner
         Finds the owner among the claimed members without reading messages, to merge the volumes
         of a split archive; None when the format cannot tell before reading.
+    belongs
+        Tells whether members that name no owner (first) are of the export of others that do
+        (second): True where their content says so, False where it says otherwise, None where it
+        says nothing.
     needs
         Options it may demand (for `supportnet formats NAME`).
     leaves_out
@@ -133,6 +140,7 @@ class Format:
     platform: str | None = None
     root: Callable[[str], str] = one_root
     owner: Owner | None = None
+    belongs: Belongs | None = None
     needs: tuple[str, ...] = ()
     leaves_out: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from collections.abc import Callable
@@ -81,7 +82,10 @@ def iso(seconds: int) -> str:
 
 # Three people; 0 and 1 talk directly, all three in a group. (by, seconds, text)
 DIRECT = [(0, 0, "tu es là ?"), (1, 60, "oui"), (1, 65, "oui"), (0, 120, "merci"), (1, 9000, "ok")]
-GROUP = [(0, 20_000, "à trois ?"), (2, 20_100, "bien sûr"), (1, 20_200, "oui")]
+GROUP = [
+    *((0, 20_000, "à trois ?"), (2, 20_100, "bien sûr"), (1, 20_200, "oui")),
+    *((1, 20_300, "à huit heures ?"), (0, 20_400, "plutôt huit et demie")),
+]
 
 
 def twitter(folder: Path) -> Copies:
@@ -293,7 +297,7 @@ def test_three_members_archives_are_one_set_of_messages(name: str, tmp_path: Pat
     assert private["conversation_id"].nunique() == 2
     assert private["author_id"].nunique() == 3
     ties = c.ties("private")
-    assert (len(ties), ties[["n_fwd", "n_back"]].iloc[0].tolist()) == (1, [2, 3])
+    assert (len(ties), sorted(ties[["n_fwd", "n_back"]].iloc[0].tolist())) == (1, [2, 3])
     assert c.card["people"] == 3
     # "oui" twice within five seconds stays twice; "merci" is missing in the second copy alone.
     table = copy_agreement(c.dataset)
@@ -317,6 +321,125 @@ def test_two_of_three_are_enough_for_all_that_was_said(name: str, tmp_path: Path
         for table in (whole, part)
     ]
     pd.testing.assert_frame_equal(*(table.reset_index(drop=True) for table in seen))
+
+
+def edited(folder: Path, phone: int, change: Callable[[list[str]], list[str]]) -> None:
+    """Change the lines of one phone's copy of the group."""
+    chat = folder / f"phone{phone}" / "Discussion WhatsApp avec Trois.txt"
+    chat.write_text("\n".join(change(chat.read_text("utf-8").splitlines())) + "\n", "utf-8")
+
+
+def groups_of(c: Community) -> tuple[int, int, int]:
+    """Return messages in groups, groups, and groups of one name that are held apart."""
+    rows = c.messages().query("visibility == 'private_group'")
+    apart: int = c.card["copies"]["same_name_apart"]
+    return len(rows), rows["conversation_id"].nunique(), apart
+
+
+JOINED = "15/11/2023, 04:47 - Rosie vous a ajouté"
+
+
+def test_a_member_who_joined_later_holds_the_same_group(tmp_path: Path) -> None:
+    copies = whatsapp(tmp_path / "x")
+    edited(tmp_path / "x", 2, lambda lines: [JOINED, *lines[2:]])
+    c = in_any_order(tmp_path, copies, every=True)
+    assert groups_of(c) == (len(GROUP), 1, 0)
+    table = copy_agreement(c.dataset)  # the three copies agree, from when each begins
+    assert table.loc[table["n_both"] > len(DIRECT), "n_one_only"].sum() == 0
+    assert "same name" not in card_text(c.card)
+
+
+def test_without_aliases_too_two_copies_are_one_group(tmp_path: Path) -> None:
+    # What the phone books call people plays no part in seeing that it is one conversation.
+    copies = whatsapp(tmp_path / "x")
+    copies.aliases = ""
+    edited(tmp_path / "x", 2, lambda lines: [JOINED, *lines[2:]])
+    c = load(tmp_path / "d", copies, (2, 0, 1))
+    assert groups_of(c)[1:] == (1, 0)
+
+
+def test_an_export_whose_oldest_messages_the_app_cut_is_the_same_group(tmp_path: Path) -> None:
+    copies = whatsapp(tmp_path / "x")
+    (path, words), _, _ = copies.exports
+    later = tmp_path / "x" / "phone0-again"
+    later.mkdir()
+    (old,) = path.glob("*Trois.txt")
+    lines = old.read_text("utf-8").splitlines()[2:]
+    lines.append("16/11/2023, 09:00 - Rose B: et après ?")
+    (later / old.name).write_text("\n".join(lines) + "\n", "utf-8")
+    c = in_any_order(tmp_path, Copies([(path, words), (later, words)], "", copies.options))
+    assert groups_of(c) == (len(GROUP) + 1, 1, 0)
+
+
+def other_words(lines: list[str]) -> list[str]:
+    """Say other things at the same times, but for one sentence that was sent to both groups."""
+    kept = [n for n, line in enumerate(lines) if line.endswith("bien sûr")]
+    return [
+        line if n in kept or n == 0 else f"{line.rpartition(': ')[0]}: autre chose {n}"
+        for n, line in enumerate([JOINED, *lines[1:]])
+    ]
+
+
+def one_author(lines: list[str]) -> list[str]:
+    """Let one person say everything."""
+    return [
+        line if n == 0 else f"{line.partition(' - ')[0]} - Uma: {line.rpartition(': ')[2]}"
+        for n, line in enumerate(lines)
+    ]
+
+
+def swapped_authors(lines: list[str]) -> list[str]:
+    """Let everybody say now this person's words, now that one's."""
+    names = ["Rosie", "Théo V", "Théo V", "Rosie", "Uma"]
+    return [lines[0]] + [
+        f"{line.partition(' - ')[0]} - {name}: {line.rpartition(': ')[2]}"
+        for line, name in zip(lines[1:], names, strict=True)
+    ]
+
+
+def two_texts(lines: list[str]) -> list[str]:
+    return [JOINED, *lines[4:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "phones"),
+    [
+        (other_words, (2,)),
+        (lambda lines: [JOINED, *one_author(lines)[2:]], (2,)),
+        (lambda lines: [JOINED, *swapped_authors(lines)[1:]], (2,)),
+        (two_texts, (2,)),
+        # One writer sends the same to two groups of one name: notices, in both of which only that
+        # person speaks.
+        (one_author, (0, 1)),
+    ],
+    ids=["other words", "one author of many", "authors do not correspond", "two texts", "notices"],
+)
+def test_groups_of_one_name_are_not_joined_by_guess(
+    change: Callable[[list[str]], list[str]], phones: tuple[int, ...], tmp_path: Path
+) -> None:
+    copies = whatsapp(tmp_path / "x")
+    copies.exports = [copies.exports[0], copies.exports[2]]
+    edited(tmp_path / "x", 2, lambda lines: change([JOINED, *lines[1:]]))
+    if len(phones) > 1:
+        edited(tmp_path / "x", 0, one_author)
+    c = in_any_order(tmp_path, copies)
+    assert groups_of(c)[1:] == (2, 2)
+    assert "2 groups bear the name of another and are held apart" in card_text(c.card)
+
+
+def test_the_name_of_a_group_is_kept_as_a_keyed_digest_alone(tmp_path: Path) -> None:
+    copies = whatsapp(tmp_path / "x")
+    load(tmp_path / "d", copies, (0, 1, 2))
+    digests = set()
+    for path in (tmp_path / "d" / "parts").glob("*/source.json"):
+        source = json.loads(path.read_text("utf-8"))
+        assert "trois" not in path.read_text("utf-8").casefold()
+        digests.add(source["name_digest"])
+    # The direct chats bear the other's name, which is not kept at all.
+    assert None in digests
+    (kept,) = digests - {None}
+    assert kept != hashlib.sha256(b"name\x1fwhatsapp\x1ftrois").hexdigest()[:32]
+    assert len(kept) == 32
 
 
 @pytest.mark.parametrize("name", ["whatsapp", "facebook"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -95,7 +96,12 @@ def _open(path: Path, limits: Limits, label: str, *, leave: frozenset[Path]) -> 
     return archive
 
 
-def open_exports(paths: Sequence[Path | str], *, limits: Limits | None = None) -> list[Archive]:
+def open_exports(
+    paths: Sequence[Path | str],
+    *,
+    limits: Limits | None = None,
+    refused: list[InputError] | None = None,
+) -> list[Archive]:
     """Open every exported archive that the given paths and patterns name.
 
     Parameters
@@ -107,6 +113,9 @@ def open_exports(paths: Sequence[Path | str], *, limits: Limits | None = None) -
         nothing but folders and archives.
     limits
         Caps for each archive.
+    refused
+        Takes the errors of what cannot be opened, so that the others are; without it the first
+        error is raised.
 
     Returns
     -------
@@ -131,15 +140,29 @@ def open_exports(paths: Sequence[Path | str], *, limits: Limits | None = None) -
     found: dict[Path, frozenset[Path]] = {}
     for number, path in enumerate(paths, start=1):
         label = f"path {number} of {len(paths)}"
-        for one in _matches(path, label):
-            with plain_errors(label):
-                for place, leave in _expand(one):
-                    found.setdefault(place, leave)
+        with _each(refused):
+            for one in _matches(path, label):
+                with plain_errors(label):
+                    for place, leave in _expand(one):
+                        found.setdefault(place, leave)
     caps = limits or Limits()
-    return [
-        _open(place, caps, f"export {number} of {len(found)}", leave=leave)
-        for number, (place, leave) in enumerate(found.items(), start=1)
-    ]
+    opened: list[Archive] = []
+    for number, (place, leave) in enumerate(found.items(), start=1):
+        with _each(refused):
+            label = f"export {number} of {len(found)}"
+            opened.append(_open(place, caps, label, leave=leave))
+    return opened
+
+
+@contextmanager
+def _each(refused: list[InputError] | None) -> Iterator[None]:
+    """Let one bad export not stop the others, where somebody takes its error."""
+    try:
+        yield
+    except InputError as error:
+        if refused is None:
+            raise
+        refused.append(error)
 
 
 def _matches(path: Path | str, label: str) -> list[Path]:

@@ -3,85 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from tqdm import tqdm
 
 from supportnet.archive import Limits, open_exports
-from supportnet.errors import DatasetError, InternalError, KeyFileError, choose
+from supportnet.errors import DatasetError, InputError, KeyFileError, RefusedError, choose
 from supportnet.formats import Options
-from supportnet.ingest.encode import Encoder
 from supportnet.ingest.erase import without_persons
-from supportnet.ingest.grouping import Job, collect
+from supportnet.ingest.grouping import collect
+from supportnet.ingest.jobs import Job
+from supportnet.ingest.known import Shelf
+from supportnet.ingest.outcome import ImportReport, counted
+from supportnet.ingest.sources import write_parts
 from supportnet.ingest.tables import person_pseudonym, read_person_table
 from supportnet.privacy import Key, load_key
-from supportnet.records import Record
 from supportnet.schema import CONSENT_STATES, VISIBILITIES
-from supportnet.store.build import BuiltSource, build
+from supportnet.store.build import build
 from supportnet.store.files import locked, remove_tree
 from supportnet.store.manifest import Manifest, read_manifest, sweep, write_manifest
-from supportnet.store.parts import PartWriter, disk_trouble
+from supportnet.store.parts import disk_trouble
 
 __all__ = ["ImportReport", "import_archives"]
 
 # Keys of a column map that say something about a collection instead of naming a column.
 DECLARATIONS = frozenset({"whole_community", "keep_context", "invitations"})
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What one import did, source by source.
-
-    Attributes
-    ----------
-    community
-        Name of the community.
-    new, known
-        Number of sources added, and of sources that were there already.
-    sources
-        One account per source of the dataset after the build.
-    """
-
-    community: str
-    new: int
-    known: int
-    sources: tuple[BuiltSource, ...]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per source: format, seen, kept, ignored, rejected (counts of records)."""
-        return pd.DataFrame(
-            [
-                {
-                    "format": source.format,
-                    "seen": source.seen,
-                    "kept": source.kept,
-                    "ignored": sum(source.ignored.values()),
-                    "rejected": sum(source.rejected.values()),
-                }
-                for source in self.sources
-            ],
-            columns=["format", "seen", "kept", "ignored", "rejected"],
-        )
-
-    def __str__(self) -> str:
-        """Say what happened in one line."""
-        if self.new == 0:
-            known = _counted(self.known, "source")
-            return f"{self.community}: nothing new; {known} had been imported before."
-        kept = sum(source.kept for source in self.sources)
-        return (
-            f"{self.community}: {_counted(self.new, 'source')} added, {self.known} already there; "
-            f"the dataset now holds {_counted(kept, 'record')} from "
-            f"{_counted(len(self.sources), 'source')}."
-        )
-
-
-def _counted(n: int, what: str) -> str:
-    """Return a number with its word."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def import_archives(
@@ -144,14 +88,21 @@ def import_archives(
 
     Raises
     ------
+    RefusedError
+        When some of several sources cannot be used: one sentence for each. The others are in the
+        dataset by then, as if they had been named alone; attribute `report` tells of them.
     InputError
-        For anything that cannot be read; the dataset is then as it was.
+        When nothing can be imported; the dataset is then as it was.
 
     Notes
     -----
-    One call is all or nothing: the manifest is swapped last, so a call that fails or is killed
-    leaves the earlier dataset, and running it again completes it. Importing a source again adds
-    nothing. Texts, names, numbers and addresses are not stored.
+    Each source stands by itself, and what can be read is imported in one step: the manifest is
+    swapped last, so a call that is killed leaves the earlier dataset, and running it again
+    completes it. Importing a source again adds nothing. Texts, names, numbers and addresses are
+    not stored.
+
+    The volumes of one split export are one source when one call names them all. Those imported
+    before, one by one, give way to it.
     """
     paths = [exports] if isinstance(exports, str | Path) else list(exports)
     options = Options(
@@ -171,16 +122,19 @@ def import_archives(
     )
     folder = Path(into)
     existed = folder.exists()
-    archives = open_exports(paths, limits=limits or Limits())
+    refused: list[InputError] = []
+    archives = open_exports(paths, limits=limits or Limits(), refused=refused)
     try:
         # A map of columns is for tables, so it names their format; declarations do not.
         is_table = columns is not None and not set(columns) <= DECLARATIONS
         named = "edgelist" if format is None and is_table else format
-        jobs = collect(archives, options, named)
+        jobs = collect(archives, options, named, refused)
+        if not jobs:
+            raise _refusal(refused)
         with locked(folder):
             manifest = read_manifest(folder)
             try:
-                return _commit(folder, manifest, jobs, paths, community, key, consent)
+                report = _commit(folder, manifest, jobs, paths, community, key, consent, refused)
             except BaseException as error:
                 if manifest is None:
                     _undo(folder, existed=existed)
@@ -190,6 +144,20 @@ def import_archives(
     finally:
         for archive in archives:
             archive.close()
+    if refused:
+        raise _refusal(refused, report)
+    return report
+
+
+def _refusal(refused: list[InputError], report: ImportReport | None = None) -> InputError:
+    """Return the error that names every source refused and says what became of the others."""
+    if report is None and len(refused) == 1:
+        return refused[0]
+    said = counted(len(refused), "source")
+    said += " was" if len(refused) == 1 else " were"
+    others = "nothing was imported" if report is None else "the others were"
+    last = f"{said} not imported, {others}; mend what is named above and run the command again."
+    return RefusedError([*(str(error) for error in refused), last], report)
 
 
 def _undo(folder: Path, *, existed: bool) -> None:
@@ -209,6 +177,7 @@ def _commit(
     community: str,
     key_name: str | None,
     consent: str | Path | None,
+    refused: list[InputError],
 ) -> ImportReport:
     """Write the new parts, build, swap the manifest."""
     key = _checked_key(folder, manifest, key_name, paths)
@@ -221,27 +190,31 @@ def _commit(
             f"--community {community!r}; import into another folder, one per community."
         )
         raise DatasetError(msg)
-    have = {part.partition("-")[0] for part in manifest.parts}
-    fresh = [job for job in jobs if job.sha256 not in have]
+    shelf = Shelf(folder, manifest.parts)
+    fresh = [job for job in jobs if not shelf.holds(job)]
     known = len(jobs) - len(fresh)
-    fresh = list({job.sha256: job for job in fresh}.values())
     if consent is not None:
         manifest.consent.update(_read_consent(Path(consent), key))
     elif not fresh:
         return ImportReport(manifest.community, 0, known, ())
-    for job in tqdm(fresh, desc="import", unit="source", disable=None):
-        write_part(folder, job, key)
+    read = write_parts(folder, fresh, key, refused)
+    if not read and not known:
+        raise _refusal(refused)
+    if not read and consent is None:
+        return ImportReport(manifest.community, 0, known, ())
     manifest.generation += 1
     gone = {bytes.fromhex(name) for name in manifest.forgotten}
     added = [
         without_persons(folder, job.sha256, gone, manifest.generation)[0] if gone else job.sha256
-        for job in fresh
+        for job in read
     ]
-    manifest.parts = sorted([*manifest.parts, *added])
+    replaced = shelf.replaced_by(read)
+    manifest.parts = sorted([*(p for p in manifest.parts if p not in replaced), *added])
     built = build(folder, manifest)
     write_manifest(folder, manifest)
     sweep(folder, manifest)
-    return ImportReport(manifest.community, len(fresh), known, tuple(built))
+    advice = Shelf(folder, manifest.parts).advice({job.format.name for job in read})
+    return ImportReport(manifest.community, len(read), known, tuple(built), len(replaced), advice)
 
 
 def _checked_key(
@@ -265,49 +238,6 @@ def _checked_key(
                 )
                 raise KeyFileError(msg)
     return key
-
-
-def write_part(folder: Path, job: Job, key: Key) -> None:
-    """Read one source and publish its part."""
-    with PartWriter(folder, job.sha256) as writer:
-        encoder = Encoder(key, writer, job.sha256)
-        records: Any = job.format.read(job.export)
-        encoder.take(_watched(records))
-        encoder.finish()
-        if job.is_forced and not any(writer.rows[t] for t in ("messages", "contacts", "reactions")):
-            raise job.refuse()
-        seen = encoder.kept + sum(encoder.ignored.values()) + sum(encoder.rejected.values())
-        notes = dict(job.export.notes)
-        exported = notes.pop("exported_us", None)
-        writer.publish(
-            {
-                "sha256": job.sha256,
-                "format": job.format.name,
-                "format_version": notes.pop("version", ""),
-                "file_digest": key.digest(
-                    b"file\x1f" + job.file_name.encode("utf-8", "surrogatepass")
-                ).hex()[:16],
-                "seen": seen,
-                "kept": encoder.kept,
-                "ignored": dict(encoder.ignored),
-                "rejected": dict(encoder.rejected),
-                "exported_us": int(exported) if exported else None,
-                "zone": notes.pop("zone", job.export.options.timezone),
-                "leaves_out": job.format.leaves_out,
-                "notes": notes,
-            }
-        )
-        if writer.rows["messages"] != encoder.kept:
-            msg = "rows written differ from rows kept"
-            raise InternalError(msg)
-
-
-def _watched(records: Any) -> Any:
-    """Show a bar while a long source is read (only where somebody looks at a terminal)."""
-    watched: Sequence[Record] = tqdm(
-        records, desc="read", unit="record", disable=None, leave=False, delay=2, mininterval=0.5
-    )
-    return watched
 
 
 def _read_consent(path: Path, key: Key) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from supportnet.formats import Format
 from supportnet.importers.facebook.files import PLATFORM, root_of, sniff
-from supportnet.importers.facebook.owner import owner_of
+from supportnet.importers.facebook.owner import belongs, owner_of
 from supportnet.importers.facebook.reader import read
 
 __all__ = ["FORMAT"]
@@ -17,6 +17,7 @@ FORMAT = Format(
     platform=PLATFORM,
     root=root_of,
     owner=owner_of,
+    belongs=belongs,
     needs=("timezone", "owner"),
     leaves_out=(
         "What others wrote in public, who could read the timeline's posts, ids of messages and "

@@ -12,9 +12,10 @@ from supportnet.parsing.html import marks
 from supportnet.parsing.meta import repaired
 from supportnet.parsing.meta_layout import thread_file
 from supportnet.parsing.meta_threads import common_name
+from supportnet.parsing.meta_volumes import holds_threads_of
 from supportnet.records import Identity
 
-__all__ = ["identity_of", "legacy_owner", "owner_name", "owner_of", "profile_name"]
+__all__ = ["belongs", "identity_of", "legacy_owner", "owner_name", "owner_of", "profile_name"]
 
 
 def identity_of(name: str) -> Identity:
@@ -98,3 +99,15 @@ def owner_of(members: Sequence[Member]) -> Identity | None:
     """Return the owner whom the profile states, to bring the parts of a split export together."""
     name = profile_name(members)
     return None if name is None else identity_of(name)
+
+
+def belongs(loose: Sequence[Member], owned: Sequence[Member]) -> bool | None:
+    """Tell whether conversations without a profile are those of an export that has one."""
+    name = profile_name(owned)
+    return None if name is None else holds_threads_of(_threads(loose), [name], _threads(owned))
+
+
+def _threads(members: Sequence[Member]) -> list[Member]:
+    """Return the files of conversations, of both downloads."""
+    files = sorted_files(members)
+    return [*files.get("thread", []), *files.get("sealed", [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from supportnet.formats import Format
 from supportnet.importers.instagram.files import PLATFORM, root_of, sniff
-from supportnet.importers.instagram.owner import owner_of
+from supportnet.importers.instagram.owner import belongs, owner_of
 from supportnet.importers.instagram.reader import read
 
 __all__ = ["FORMAT"]
@@ -17,6 +17,7 @@ FORMAT = Format(
     platform=PLATFORM,
     root=root_of,
     owner=owner_of,
+    belongs=belongs,
     needs=("owner",),
     leaves_out=(
         "What others wrote in public, who could read comments and stories, user names behind the "

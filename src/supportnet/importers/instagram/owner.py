@@ -13,9 +13,10 @@ from supportnet.importers.instagram.files import PLATFORM, sorted_files
 from supportnet.parsing.meta import Labelled, folded, labelled, records_of, repaired
 from supportnet.parsing.meta_layout import thread_file
 from supportnet.parsing.meta_threads import common_name
+from supportnet.parsing.meta_volumes import holds_threads_of
 from supportnet.records import Identity
 
-__all__ = ["Owner", "owner_of", "read_owner"]
+__all__ = ["Owner", "belongs", "owner_of", "read_owner"]
 
 # Labels of the profile in English and French (the latter from memory).
 _USERNAME: Final = frozenset({"username", "nom d'utilisateur", "nom d’utilisateur"})
@@ -150,3 +151,10 @@ def owner_of(members: Sequence[Member]) -> Identity | None:
     """Return the owner whom the profile states, to bring the parts of a split export together."""
     handle, _, _ = _profile(members)
     return None if not handle else _by_handle(handle)
+
+
+def belongs(loose: Sequence[Member], owned: Sequence[Member]) -> bool | None:
+    """Tell whether conversations without a profile are those of an export that has one."""
+    handle, name, _ = _profile(owned)
+    there, here = (sorted_files(members).get("thread", []) for members in (loose, owned))
+    return holds_threads_of(there, [word for word in (handle, name) if word], here)

@@ -6,6 +6,7 @@ from supportnet.formats import Format
 from supportnet.importers.twitter.account import find_owner
 from supportnet.importers.twitter.files import PLATFORM, root_of, sniff
 from supportnet.importers.twitter.reader import read
+from supportnet.importers.twitter.volumes import belongs
 
 __all__ = ["FORMAT"]
 
@@ -17,6 +18,7 @@ FORMAT = Format(
     platform=PLATFORM,
     root=root_of,
     owner=find_owner,
+    belongs=belongs,
     needs=("owner",),
     leaves_out=(
         "What others posted to the owner in public, who liked the owner's posts, and direct "

@@ -15,7 +15,7 @@ from supportnet.importers.whatsapp.dates import Decision, decide_all
 from supportnet.importers.whatsapp.days import Calendar
 from supportnet.importers.whatsapp.events import read_event
 from supportnet.importers.whatsapp.grammar import HEADER, Shape
-from supportnet.importers.whatsapp.names import chat_title, looks_exported
+from supportnet.importers.whatsapp.names import chat_title, looks_exported, name_key
 from supportnet.importers.whatsapp.roles import Roles, roles
 from supportnet.importers.whatsapp.survey import Survey, survey
 from supportnet.parsing.times import require_timezone
@@ -104,6 +104,8 @@ def read(export: Export) -> Iterator[Record]:
         who = roles(seen, chat_title(member), export.options.owner)
         clock.reset()
         chat = Chat(file, seen, who, Calendar(clock, decisions))
+        if who.kind != "dm" and who.title:  # a direct chat bears the other's name
+            export.name = name_key(who.title)
         yield from chat.records()
         _note(export, file, seen, decisions, who)
 
