@@ -17,6 +17,7 @@ from supportnet.groups import after_detection, find_groups
 from supportnet.measures import MEASURES, closure_survival
 from supportnet.plots import latency_curves, ties_by_kind, weekly_activity
 from supportnet.report.by_kind import kind_values
+from supportnet.report.moves import Moves, find_moves
 from supportnet.report.numbers import LAYERS, Number, network_numbers
 from supportnet.report.settings import Settings
 from supportnet.report.suppress import SMALLEST
@@ -60,6 +61,8 @@ class Findings:
         beside the ratio, which would give that count back.
     manifest
         Facts of the dataset's manifest.
+    moves
+        What became of people and ties that went from one platform to another.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Findings:
     persons: dict[str, int]
     telling: frozenset[tuple[str, str]]
     manifest: dict[str, Any] = field(default_factory=dict)
+    moves: tuple[Moves, ...] = ()
 
     @property
     def smallest(self) -> int:
@@ -121,8 +125,10 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
     folded = () if community.dataset.synthetic else _too_few(found)
     shown = found[~found["kind"].isin(folded)]
     kinds = ties_by_kind(shown) if len(shown) else _NO_TIES
-    numbers, telling = network_numbers(community, settings)
-    by_kind, ties = kind_values(seen, kinds, settings)
+    with community.sharing():
+        numbers, telling = network_numbers(community, settings)
+    with seen.sharing():
+        by_kind, ties = kind_values(seen, kinds, settings)
     return Findings(
         name=community.name,
         synthetic=community.dataset.synthetic,
@@ -144,6 +150,7 @@ def find(community: Community, settings: Settings, groups: pd.DataFrame | None =
         persons={layer: _persons(community, layer) for layer in (*LAYERS, "all")},
         telling=telling,
         manifest=_manifest(community),
+        moves=tuple(find_moves(community, shown, settings)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from supportnet.plots.numbers import show_day
-from supportnet.report import pictures
+from supportnet.report import migration, pictures
 from supportnet.report.cells import is_hidden
 from supportnet.report.differences import Differences, headline
 from supportnet.report.findings import Findings
@@ -54,7 +54,7 @@ def summary(all_found: Sequence[Findings], differences: Differences, talk: Talk)
     """Return in plain words what can and what cannot be said."""
     parts: list[object] = [tag("p", talk.say("sum.what"))]
     for found in all_found:
-        can = [line for line in _can(found, talk) if line]
+        can = [*_can(found, talk), *migration.headline(found, talk)]
         parts.append(tag("p", tag("strong", _size(found, talk))))
         parts.append(items(can))
         cannot = _cannot(found, talk)

@@ -11,6 +11,7 @@ import numpy as np
 
 from supportnet.community import Community
 from supportnet.measures import closure_times
+from supportnet.report import truth_moves as moved
 from supportnet.report.cells import interval_cell, value_cell
 from supportnet.report.differences import Differences
 from supportnet.report.findings import Findings
@@ -107,6 +108,7 @@ def _counts(found: Findings, truth: Mapping[str, Any], talk: Talk, settings: Set
     for kind, key in (("twinome", "twinomes"), ("dyad", "dyads"), ("friend_network", "hubs")):
         label = talk.say(f"t.{kind}", k=talk.count(settings.min_contacts))
         pairs.append((label, len(groups[key]) if key in groups else None, sizes[kind]))
+    pairs += moved.counts(found, truth, talk)
     rows = [
         (label, talk.count(planted), talk.count(seen), _yes(planted == seen, talk))
         for label, planted, seen in pairs
@@ -175,6 +177,7 @@ def lines_of(
     planted = truth.get("closure", {}).get("planted", {}).get("hazard_per_wedge_week")
     if planted is not None:
         lines.append(_closure(community, truth["closure"], talk, settings))
+    lines += [Line(*values) for values in moved.estimates(found, truth, talk)]
     return lines
 
 

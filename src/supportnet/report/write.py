@@ -12,7 +12,7 @@ from tqdm import tqdm
 from supportnet.community import Community
 from supportnet.errors import InputError
 from supportnet.plots.words import check_language
-from supportnet.report import constructs, overview
+from supportnet.report import constructs, migration, overview
 from supportnet.report.differences import Differences, comparison, differ
 from supportnet.report.export import write_file
 from supportnet.report.findings import Findings, find
@@ -155,10 +155,11 @@ def composed(
     body = [
         overview.header(all_found, talk, version_of("supportnet"), settings.seed),
         overview.summary(all_found, differences, talk),
-        _contents(talk, with_truth=bool(planted)),
+        _contents(talk, moved=any(f.moves for f in all_found), with_truth=bool(planted)),
         overview.cards(all_found, talk),
         *(constructs.construct(name, all_found, talk) for name in constructs.CONSTRUCTS),
         groups_found(all_found, settings, talk),
+        migration.migration(all_found, settings, talk),
         comparison(differences, talk),
         *planted,
         methods(settings, talk),
@@ -169,9 +170,10 @@ def composed(
     return page(talk.say("title", names=names), talk.language, body)
 
 
-def _contents(talk: Talk, *, with_truth: bool) -> Html:
+def _contents(talk: Talk, *, moved: bool, with_truth: bool) -> Html:
     """Return the list of sections."""
-    names = ["cards", *constructs.CONSTRUCTS, "groups", "comparison"]
+    names = ["cards", *constructs.CONSTRUCTS, "groups"]
+    names += ["migration", "comparison"] if moved else ["comparison"]
     names += ["truth"] if with_truth else []
     names += ["methods", "statuses", "versions", "references"]
     links = [tag("li", tag("a", talk.say(f"h.{name}"), href=f"#{name}")) for name in names]

@@ -15,6 +15,7 @@ ENGLISH_BACK: Final[dict[str, str]] = {
     "ci.dyadic_jackknife": "leave-one-person-out",
     "ci.vertex_bootstrap": "bootstrap of persons",
     "ci.pair": "clustered on pairs",
+    "ci.wilson": "Wilson",
     "ci.permutation": "permutation",
     # statuses
     "s.ok": "ok",

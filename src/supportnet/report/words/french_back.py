@@ -15,6 +15,7 @@ FRENCH_BACK: Final[dict[str, str]] = {
     "ci.dyadic_jackknife": "en retirant une personne",
     "ci.vertex_bootstrap": "bootstrap des personnes",
     "ci.pair": "groupé par paires",
+    "ci.wilson": "Wilson",
     "ci.permutation": "permutation",
     # statuts
     "s.ok": "ok",

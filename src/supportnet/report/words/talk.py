@@ -17,15 +17,17 @@ from supportnet.plots.numbers import (
 from supportnet.plots.words import check_language, kind_name
 from supportnet.report.words.english_back import ENGLISH_BACK
 from supportnet.report.words.english_front import ENGLISH_FRONT
+from supportnet.report.words.english_moves import ENGLISH_MOVES
 from supportnet.report.words.facts import french_fact
 from supportnet.report.words.french_back import FRENCH_BACK
 from supportnet.report.words.french_front import FRENCH_FRONT
+from supportnet.report.words.french_moves import FRENCH_MOVES
 
 __all__ = ["SENTENCES", "Talk", "set_french"]
 
 SENTENCES: Final[dict[str, dict[str, str]]] = {
-    "en": {**ENGLISH_FRONT, **ENGLISH_BACK},
-    "fr": {**FRENCH_FRONT, **FRENCH_BACK},
+    "en": {**ENGLISH_FRONT, **ENGLISH_BACK, **ENGLISH_MOVES},
+    "fr": {**FRENCH_FRONT, **FRENCH_BACK, **FRENCH_MOVES},
 }
 _BROAD, _NARROW = "\u00a0", "\u202f"
 _BEFORE_MARKS = re.compile(r"[ \u00a0\u202f](?=[;?!%»])")
