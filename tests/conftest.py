@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from calibration_table import summary
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -20,3 +22,8 @@ def shared() -> Path:
     if not (folder / "datasets").is_dir():
         pytest.skip("the real datasets beside the project are not here")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the calibration table."""
+    summary(terminalreporter)

@@ -72,6 +72,31 @@ def test_span_begins_with_the_first_message_and_ends_where_stated() -> None:
     assert nothing.days != nothing.days
 
 
+def test_a_whole_community_is_taken_at_its_word() -> None:
+    c = talk([(0, 1, 48, "private")], coverage=[EVERYTHING])
+    assert span(c.dataset).start_us == T0
+    late = c.between("2024-01-02", "2024-01-05")
+    assert (span(late.dataset).start_us, span(late.dataset).days) == (T0 + DAY, 3)
+
+
+def test_a_window_of_an_archive_begins_where_it_was_cut() -> None:
+    """Before the first message of all nobody is covered; after it silence is silence."""
+    rows = [(0, 1, 48, "private"), (0, 1, 240, "private")]
+    c = talk(rows, coverage=[covers(0, O1)])
+    assert span(c.between("2024-01-01", "2024-02-01").dataset).start_us == T0 + 2 * DAY
+    assert span(c.between("2024-01-05", "2024-02-01").dataset).start_us == T0 + 4 * DAY
+
+
+def test_what_a_source_states_is_there_for_those_who_ask() -> None:
+    c = talk([(0, 1, 48, "private")], coverage=[covers(0, O1)])
+    frame = c.interactions(lazy=True).select("author_id", "other_id")
+    used, stated = (
+        collect(cover_directions(c.dataset, frame, "private", stated=word))["start_us"].tolist()
+        for word in (False, True)
+    )
+    assert (used, stated) == ([T0 + 2 * DAY], [T0])
+
+
 def test_windows_cut_coverage() -> None:
     c = talk(ROWS, coverage=[covers(0, O1)]).between("2024-01-01", "2024-02-01")
     assert span(c.dataset).end_us == T0 + 31 * DAY

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from builders import community
 from closure_cases import frame, g5, one_archive, public_only, random_rows, three_donors
 from supportnet import layers
+from supportnet.dataset import lazy
 from supportnet.errors import InputError
 from supportnet.layers import (
     NULLS,
@@ -18,12 +20,15 @@ from supportnet.layers import (
     network_against_null,
     null_models,
 )
+from supportnet.layers.messages import ordered_messages
 
 
 def test_both_projections_come_from_one_table(monkeypatch):
     sums = []
-    plain = layers.network.directions
-    monkeypatch.setattr(layers.network, "directions", lambda frame: sums.append(1) or plain(frame))
+    plain = layers.network.layer_sums
+    monkeypatch.setattr(
+        layers.network, "layer_sums", lambda *given: sums.append(1) or plain(*given)
+    )
     c = g5()
     found = layer_network(c, layer="private")
     assert len(found.of("mutual")) == 3
@@ -32,8 +37,59 @@ def test_both_projections_come_from_one_table(monkeypatch):
     again = layer_network(c, layer="private", projection="union", m=2)
     assert len(again.ties) == 4
     assert len(sums) == 1
-    layer_network(c, layer="all")
+    layer_network(g5(), layer="private")
     assert len(sums) == 2
+
+
+@pytest.mark.parametrize("layer", ["private", "public", "private_group", "all"])
+def test_pairs_summed_in_arrays_are_the_directions_of_the_engine(layer):
+    rng = np.random.default_rng(4)
+    rows = [{"by": int(by), "visibility": "private_1to1"} for by in rng.integers(0, 6, 40)]
+    readers = [(i, int((row["by"] + rng.integers(1, 6)) % 6)) for i, row in enumerate(rows)]
+    for by in rng.integers(0, 4, 10):  # shares of a half and of a third
+        readers += [(len(rows), other) for other in range(int(rng.integers(3, 5))) if other != by]
+        rows.append({"by": int(by), "visibility": "private_group"})
+    rows += [{"by": 0, "visibility": "public", "reply_author": 1}]
+    c = community(rows, readers=readers, bots=(5,))
+    found = layers.sums.layer_sums(c, layer, None)
+    expected = {
+        (row.author_id, row.other_id): (row.weight, row.first_us)
+        for row in c.directions(layer).itertuples()
+    }
+    sides = {}
+    for i in range(found.lo.size):
+        lo, hi = int(found.lo[i]), int(found.hi[i])
+        assert lo < hi
+        sides[lo, hi] = (found.n_fwd[i], found.first_fwd_us[i])
+        sides[hi, lo] = (found.n_back[i], found.first_back_us[i])
+    assert {pair: side for pair, side in sides.items() if side != (0, -1)} == expected
+    assert found.times == (
+        c.directions(layer)["first_us"].min(), c.directions(layer)["last_us"].max()
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_messages_come_in_the_order_of_time_then_message_then_persons(seed):
+    rng = np.random.default_rng(seed)
+    size = 200
+    table = pd.DataFrame(
+        {
+            "author_id": rng.integers(0, 5, size).astype(np.int32),
+            "other_id": rng.integers(5, 9, size).astype(np.int32),
+            "t_us": pd.array(rng.integers(0, 30, size), dtype="Int64"),
+            "message_id": pd.array(rng.integers(0, 40, size), dtype="Int64"),
+            "weight": rng.random(size),
+        }
+    )
+    table.loc[rng.random(size) < 0.1, "t_us"] = pd.NA
+    table.loc[rng.random(size) < 0.2, "message_id"] = pd.NA
+    found = ordered_messages(lazy(pa.Table.from_pandas(table, preserve_index=False)))
+    dated = table.dropna(subset=["t_us"]).astype({"t_us": np.int64})
+    keys = ["t_us", "message_id", "author_id", "other_id"]
+    expected = dated.sort_values(keys, kind="stable", ignore_index=True)[found.columns]
+    # Rows alike in all four may come either way round.
+    pd.testing.assert_frame_equal(found.drop(columns="weight"), expected.drop(columns="weight"))
+    assert sorted(found["weight"]) == sorted(expected["weight"])
 
 
 def test_scope_decides_who_is_in():
@@ -83,7 +139,7 @@ def test_events_come_in_order_of_time():
 
 def test_null_models_say_what_they_keep():
     table = null_models()
-    assert table["null"].tolist() == ["degree", "receivers", "times", "intervals"]
+    assert table["null"].tolist() == ["degree", "receivers", "times", "intervals", "labels"]
     assert (table[["keeps", "destroys", "suits"]].map(len) > 10).all().all()
 
 

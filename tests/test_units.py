@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from supportnet.errors import InputError
-from supportnet.units import KEYS, check_groups, empty_result, finish, group_pairs, in_order
+from supportnet.units import (
+    KEYS,
+    check_groups,
+    empty_result,
+    finish,
+    group_pairs,
+    in_order,
+    words,
+)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -67,3 +75,11 @@ def test_groups_that_do_not_fit_say_so() -> None:
         check_groups(groups.drop(columns="person"), "a")
     with pytest.raises(InputError, match="'b' were expected"):
         check_groups(groups, "b")
+
+
+@pytest.mark.parametrize("codes", [[], [2, 2, 2], [0, 1, 2, 1], [1]])
+def test_words_of_codes(codes: list[int]) -> None:
+    vocabulary = ["a", "", "größer"]
+    found = words(np.array(codes, np.int8), vocabulary)
+    assert found.tolist() == [vocabulary[code] for code in codes]
+    assert found.dtype == "str"

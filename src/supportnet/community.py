@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -17,6 +18,7 @@ from supportnet.errors import InputError
 from supportnet.frames import TableOptions, dataset_from_frame
 from supportnet.interactions import Attribution, directions, in_layer, interactions
 from supportnet.network import to_networkx
+from supportnet.pair_events import sharing
 from supportnet.ties import ties
 from supportnet.turns import HORIZONS, TurnRules, parse_duration_us, turns
 
@@ -187,6 +189,33 @@ class Community:
         origin = span(self.dataset).start_us or 0
         frame = ties(self.interactions(lazy=True), layer=layer, window_us=width, origin_us=origin)
         return _out(frame, ["lo", "hi"] + (["window"] if width else []), lazy=lazy)
+
+    @contextmanager
+    def sharing(self, attribution: Attribution | None = None) -> Iterator[Community]:
+        """Read and sort the messages once for all measures taken inside a `with` block.
+
+        Parameters
+        ----------
+        attribution
+            Who addressed whom; None takes the primary rules. Measures under other rules, and those
+            that cannot share, read for themselves: no number changes.
+
+        Yields
+        ------
+        Community
+            This one. About 40 bytes per message are held until the block ends.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> talk = pd.DataFrame({"sender": list("aba"), "recipient": list("bab"), "time": range(3)})
+        >>> c = from_dataframe(talk, visibility="private_1to1", unit="s")
+        >>> with c.sharing():
+        ...     c.directions()["n"].tolist()
+        [2, 1]
+        """
+        with sharing(self.dataset, attribution):
+            yield self
 
     def directions(self, layer: str = "private") -> pd.DataFrame:
         """Return ordered pairs: `author_id`, `other_id`, `weight`, `n`, `first_us`, `last_us`."""

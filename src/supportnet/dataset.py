@@ -71,6 +71,8 @@ class Dataset:
         Number of the build (0 in memory).
     synthetic
         Whether the data were generated.
+    cache, memo, shared
+        Derived tables already at hand; `shared` holds some only while a block of code lasts.
     parent, window_us
         For a stretch of another dataset: the whole, and the half-open window [start, end) in µs.
     """
@@ -84,6 +86,7 @@ class Dataset:
     window_us: tuple[int, int] | None = None
     cache: dict[str, Lazy] = field(default_factory=dict, repr=False)
     memo: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    shared: dict[str, object] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> Lazy:
         """Return one table as a lazy frame."""

@@ -127,8 +127,18 @@ def in_order(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 def words(codes: npt.NDArray[np.integer[Any]], vocabulary: Sequence[str]) -> pd.Series[Any]:
     """Return one of a few words for each row, from its number: quick for millions of rows."""
+    if codes.size and bool((codes == codes[0]).all()):
+        return _one_word(vocabulary[int(codes[0])], codes.size)
     numbered = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), pa.array(vocabulary))
     return pd.Series(pd.array(numbered.cast(pa.large_string()), dtype="str"))
+
+
+def _one_word(word: str, n: int) -> pd.Series[Any]:
+    """Return one word n times, laid out as Arrow lays out strings."""
+    data = word.encode()
+    offsets = np.arange(n + 1, dtype=np.int64) * len(data)
+    repeated = pa.LargeStringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(data * n))
+    return pd.Series(pd.array(repeated, dtype="str"))
 
 
 def first_status(cases: Mapping[str, npt.ArrayLike], index: pd.Index[Any]) -> pd.Series[Any]:
@@ -240,7 +250,13 @@ _ANYBODY = -1
 
 
 def identify(
-    dataset: Dataset, frame: Lazy, level: str, *, layers: Sequence[str], spans: bool = False
+    dataset: Dataset,
+    frame: Lazy,
+    level: str,
+    *,
+    layers: Sequence[str],
+    spans: bool = False,
+    stated: bool = False,
 ) -> Lazy:
     """Say for each unit whether all its traffic in some layers was observed.
 
@@ -258,6 +274,8 @@ def identify(
     spans
         Also add `start_us`, `end_us` (µs UTC): the stretch in which all of it was observed; null
         where not identified.
+    stated
+        Let stretches begin where the sources say; see :func:`supportnet.coverage.cover_directions`.
 
     Returns
     -------
@@ -278,7 +296,7 @@ def identify(
     turns = [(*ends, layer) for ends in asked[level] for layer in layers]
     for turn, (author, other, layer) in enumerate(turns):
         named = frame.with_columns(author_id=author, other_id=other)
-        covered = cover_directions(dataset, named, layer).rename(
+        covered = cover_directions(dataset, named, layer, stated=stated).rename(
             {"identified": f"seen_{turn}", "start_us": f"start_{turn}", "end_us": f"end_{turn}"}
         )
         frame = covered.drop("author_id", "other_id")

@@ -4,19 +4,10 @@ import numpy as np
 import pytest
 
 from supportnet.kernels.motifs import MOTIFS, count_motifs, pattern_of
-from supportnet.kernels.order import bucket_order, group_starts
-from supportnet.kernels.orient import forward_graph
 
 
 def counted(tail, head, times, n, limit, threads=None):
-    lo, hi = np.minimum(tail, head), np.maximum(tail, head)
-    rows = bucket_order(lo, hi, n)
-    starts = group_starts(rows, lo, hi)
-    lo, hi = lo[rows[starts[:-1]]], hi[rows[starts[:-1]]]
-    graph = forward_graph(lo, hi, n)
-    found = count_motifs(
-        graph, lo, hi, starts, rows, tail, head, times, limit=limit, threads=threads
-    )
+    found = count_motifs(tail, head, times, n, limit=limit, threads=threads)
     return dict(zip(MOTIFS, found.tolist(), strict=True))
 
 
@@ -52,3 +43,16 @@ def test_motifs_equal_brute_force(threads):
 def test_too_few_events_make_no_motif():
     two = np.array([0, 1], np.int32)
     assert not any(counted(two, two[::-1].copy(), np.array([1, 2]), 2, 9).values())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_busy_ties_far_apart_in_time_equal_brute_force(threads):
+    # Clusters of events on few persons: triangles whose sides meet only now and then.
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        n, size = int(rng.integers(3, 6)), int(rng.integers(20, 45))
+        tail = rng.integers(0, n, size).astype(np.int32)
+        head = ((tail + rng.integers(1, n, size)) % n).astype(np.int32)
+        times = np.sort(rng.integers(0, 6, size) * 100 + rng.integers(0, 9, size))
+        limit = int(rng.integers(0, 12))
+        assert counted(tail, head, times, n, limit, threads) == brute(tail, head, times, limit)

@@ -81,13 +81,11 @@ def brute_force(c, rows, foci, *, projection, burn_in, presence, leave_out=None)
         for person in (sender, recipient):
             seen[person] = min(day, seen.get(person, math.inf))
     new, days, early = [0] * 4, [0.0] * 4, 0
-    # Silence before anybody's first message says nothing about anybody.
-    first_day = min(day for *_, day in rows)
     for one, two in combinations(names, 2):
         if leave_out in (one, two):
             continue
         a, b = names[one], names[two]
-        begin = first_day + burn_in
+        begin = burn_in  # the record states that it starts on day 0
         if presence == "seen":
             begin = max(begin, seen[a], seen[b])
         tied = ties.get(frozenset((a, b)), math.inf)

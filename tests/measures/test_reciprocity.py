@@ -168,6 +168,13 @@ def test_weighted_null_and_its_adjustment() -> None:
     assert value["rho_w"] == pytest.approx(expected, abs=0.03)
     again = reciprocity(c, null_draws=60, seed=3, replicates=10).set_index("measure")["value"]
     assert again["rho_w"] == value["rho_w"]
+    used = float(str(table["remark"]["rho_w"]).split()[-1])
+    for name in ("ci_low", "ci_high"):
+        wanted = (table[name]["weighted_reciprocity"] - used) / (1 - used)
+        assert table[name]["rho_w"] == pytest.approx(wanted, abs=1e-5)
+    spread = table["jackknife_se"]
+    assert spread["rho_w"] == pytest.approx(spread["weighted_reciprocity"] / (1 - used), abs=1e-5)
+    assert table["ci_method"]["rho_w"] == "vertex_bootstrap"
 
 
 def test_two_strangers_with_equal_strengths_have_no_freedom() -> None:
@@ -175,6 +182,7 @@ def test_two_strangers_with_equal_strengths_have_no_freedom() -> None:
     c = private(messages({("a", "b"): 6, ("b", "a"): 6}))
     table = reciprocity(c, null_draws=5).set_index("measure")
     assert table["status"]["rho_w"] == "too_few_units"
+    assert table["ci_status"]["rho_w"] == "too_few_units"
     a, b = np.array([0] * 6 + [1] * 6), np.array([1] * 6 + [0] * 6)
     assert weighted_null(a, b, np.ones(12), draws=5, seed=1) == 1.0
 

@@ -15,7 +15,9 @@ import pyarrow as pa
 import pytest
 from scipy import stats
 
+from builders import community, covers
 from supportnet.community import Community, from_dataframe
+from supportnet.coverage import span
 from supportnet.dataset import lazy
 from supportnet.errors import InputError
 from supportnet.inference import kaplan_meier
@@ -108,6 +110,8 @@ def test_worked_p_values(forth: int, back: int, p: float) -> None:
     c = private(messages({("a", "b"): forth, ("b", "a"): back}))
     table = tie_balance(c, on="messages").set_index("measure")["value"]
     assert table["p"] == pytest.approx(p, abs=5e-4)
+    flags = tie_balance(c, on="messages")["few_acts"]
+    assert set(flags) == {forth + back < 10}
     assert table["p"] == pytest.approx(stats.binomtest(back, forth + back).pvalue)
 
 
@@ -200,6 +204,41 @@ def test_a_session_at_the_start_of_the_record_is_truncated() -> None:
     assert alone["value"].isna().all()
 
 
+def test_a_record_stated_to_start_earlier_shows_who_began() -> None:
+    """An archive that goes back 8 h before its first message holds nothing earlier."""
+    frame = pd.DataFrame({"sender": ["a", "b"], "recipient": ["b", "a"], "time": [0, 20 * HOUR]})
+    start = pd.Timestamp("1970-01-01", tz="UTC")
+    for before, truncated in ((8.0, 0), (7.9, 1)):
+        stated = start - pd.Timedelta(hours=before)
+        c = from_dataframe(frame, unit="s", visibility="private_1to1", start=stated)
+        table = initiation_balance(c)
+        assert table[["n", "truncated"]].to_numpy().tolist() == [[2 - truncated, truncated]]
+        assert give_first(c, level="tie")["n_excluded"].tolist() == [truncated]
+
+
+def test_the_age_of_an_account_shows_who_began_and_is_no_coverage() -> None:
+    c = covered(private(pd.DataFrame({
+        "sender": ["a", "b"], "recipient": ["b", "a"], "time": [90 * HOUR, 110 * HOUR],
+    })), 0)  # fmt: skip
+    table = initiation_balance(c)  # the account was opened at hour 0
+    assert table[["value", "n", "truncated"]].to_numpy().tolist() == [[0.0, 2.0, 0.0]]
+    assert span(c.dataset).start_us == 90 * HOUR * 1_000_000
+    assert time_to_reciprocate(c, burn_in="1h")["n"].tolist() == [0] * 4
+
+
+def test_a_window_truncates_at_its_own_start() -> None:
+    frame = random_talk(3)
+    c = private(frame)
+    cut = c.between("1970-01-21", "1970-02-20")
+    assert span(cut.dataset).start_us == 20 * 24 * HOUR * 1_000_000
+    seen = frame[frame["time"] >= 20 * 24 * HOUR].groupby(
+        frame[["sender", "recipient"]].min(axis=1) + frame[["sender", "recipient"]].max(axis=1)
+    )["time"].min()  # fmt: skip
+    early = int((seen < (20 * 24 + 8) * HOUR).sum())
+    assert early > 0
+    assert initiation_balance(cut)["truncated"].sum() == early
+
+
 def test_silence_of_exactly_the_limit_is_no_silence() -> None:
     c = talk(("a", "b", 20), ("b", "a", 28), ("b", "a", 36.01))
     assert tie_of(initiation_balance(c), c, "a", "b")["n"].item() == 2
@@ -243,6 +282,31 @@ def test_who_sends_most_is_not_thereby_generous() -> None:
     c = talk(*rows)
     who = c.id_map().set_index("id")["person_id"]["i"]
     assert abs(give_first(c).set_index("person_id")["value"][who]) < 0.06
+
+
+def test_newcomers_who_reply_before_they_are_replied_to() -> None:
+    """a gives 2 replies, then gets 1; b gets 2, then gives 1; c and d answer at one moment."""
+    posts = [("a", 20.0, None), ("b", 21.0, None), ("c", 22.0, None), ("d", 22.5, None)]
+    replies = [("a", 30.0, "b"), ("a", 31.0, "b"), ("b", 32.0, "a"), ("c", 40.0, "d"),
+               ("d", 40.0, "c")]  # fmt: skip
+    ids = {"a": 0, "b": 1, "c": 2, "d": 3}
+    messages = [
+        {"by": ids[by], "t": t, "visibility": "public",
+         **({} if to is None else {"reply_author": ids[to]})}
+        for by, t, to in [*posts, *replies]
+    ]  # fmt: skip
+    c = community(messages, people=4)
+    table = give_first(c, layer="public", version="newcomer")
+    assert table["value"].tolist() == pytest.approx([1 - 2 / 3, 0 - 1 / 3, 0.0, 0.0])
+    assert table["n"].tolist() == [3, 3, 2, 2]
+    late = community([{**m, "t": m["t"] - 29} for m in messages[4:]], people=4)
+    table = give_first(late, layer="public", version="newcomer")
+    assert table["status"].tolist() == ["empty", "empty", "ok", "ok"]
+    assert table["n_excluded"].tolist() == [1, 1, 0, 0]
+    one = community(messages, people=4, coverage=[covers(0, "public_out")])
+    assert set(give_first(one, layer="public", version="newcomer")["status"]) == {"not_identified"}
+    with pytest.raises(InputError, match="level must be one of person"):
+        give_first(c, version="newcomer", level="tie")
 
 
 def test_coded_acts_alone_count() -> None:

@@ -19,7 +19,7 @@ from supportnet.errors import choose
 __all__ = ["cover_directions"]
 
 
-def cover_directions(dataset: Dataset, frame: Lazy, layer: str) -> Lazy:
+def cover_directions(dataset: Dataset, frame: Lazy, layer: str, *, stated: bool = False) -> Lazy:
     """Say for each direction whether it is identified, and the stretch in which it was.
 
     Parameters
@@ -30,6 +30,9 @@ def cover_directions(dataset: Dataset, frame: Lazy, layer: str) -> Lazy:
         Columns `author_id`, `other_id`.
     layer
         `private` or `public`.
+    stated
+        Let stretches begin where the sources say, even before anybody's first message: only to
+        tell whether something may have gone before a first message.
 
     Returns
     -------
@@ -45,6 +48,8 @@ def cover_directions(dataset: Dataset, frame: Lazy, layer: str) -> Lazy:
     """
     choose(layer, tuple(SIDES), "layer")
     records = coverage_records(dataset)
+    if stated:
+        records = records.assign(start_us=records["stated_us"])
     whole = whole_sources(records, layer)
     if not whole.empty:
         start, end = int(whole["start_us"].min()), int(whole["end_us"].max())

@@ -40,17 +40,24 @@ class Span:
 
 
 def coverage_records(dataset: Dataset) -> pd.DataFrame:
-    """Return the (small) coverage table, each start not before the community's first message.
+    """Return the (small) coverage table with `start_us` as used and `stated_us` as the source says.
 
-    An account may be years older than anything in the archives; silence before anybody's first
-    message says nothing about anybody.
+    An account may be years older than anything in the archives, and silence before anybody's first
+    message says nothing about anybody: a person's record starts with the first message of the whole
+    dataset at the earliest. A record of one conversation or of the whole community was bounded for
+    its own sake and is taken at its word. What the source states still tells whether a first
+    message was really the first (`stated_us`): nothing earlier is in an archive that goes back.
     """
     if "coverage" not in dataset.memo:
         records = dataset.frame("coverage")
-        first = scalar(dataset.table("messages").select(nw.col("t_us").min()))
+        records["stated_us"] = records["start_us"].astype("Int64")
+        # A window looks at part of the messages; its coverage begins where it was cut.
+        whole = dataset if dataset.parent is None else dataset.parent
+        first = scalar(whole.table("messages").select(nw.col("t_us").min()))
         if first is not None and not records.empty:
-            starts = records["start_us"].astype("Int64")
-            records["start_us"] = starts.clip(lower=int(first))
+            owned = records["owner_id"].notna()
+            starts = records["stated_us"]
+            records["start_us"] = starts.mask(owned, starts.clip(lower=int(first)))
         dataset.memo["coverage"] = records
     return dataset.memo["coverage"]
 

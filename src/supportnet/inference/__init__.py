@@ -16,6 +16,8 @@ from supportnet.inference.competing import (
     cumulative_incidence,
     logrank,
 )
+from supportnet.inference.cox import cox_regression
+from supportnet.inference.curve_intervals import SurvivalIntervals, survival_intervals
 from supportnet.inference.dyadic import dyadic_interval, dyadic_variance, person_jackknife_se
 from supportnet.inference.effects import cliffs_delta, hodges_lehmann
 from supportnet.inference.equivalence import (
@@ -42,6 +44,7 @@ from supportnet.inference.grouped import (
 )
 from supportnet.inference.intervals import pooled_ratio, t_interval, wilson
 from supportnet.inference.multiplicity import benjamini_hochberg, holm
+from supportnet.inference.panel import panel_logit
 from supportnet.inference.permutation import component_contrast, sign_flip, two_sample
 from supportnet.inference.power import power, power_two_sample, units_per_arm
 from supportnet.inference.resampling import cluster_bootstrap, jackknife, ratio_of_sums
@@ -88,6 +91,7 @@ __all__ = [
     "PermutationTest",
     "RestrictedMean",
     "SurvivalCurve",
+    "SurvivalIntervals",
     "benjamini_hochberg",
     "betabinomial_ml",
     "betabinomial_moments",
@@ -97,6 +101,7 @@ __all__ = [
     "clopper_pearson",
     "cluster_bootstrap",
     "component_contrast",
+    "cox_regression",
     "cumulative_incidence",
     "dyadic_interval",
     "dyadic_variance",
@@ -108,6 +113,7 @@ __all__ = [
     "kaplan_meier",
     "km_binned",
     "logrank",
+    "panel_logit",
     "person_jackknife_se",
     "poisson_rate_ratio",
     "pooled_ratio",
@@ -116,6 +122,7 @@ __all__ = [
     "ratio_of_sums",
     "rmst_by_group",
     "sign_flip",
+    "survival_intervals",
     "t_interval",
     "tost_binomial",
     "tost_binomial_power",

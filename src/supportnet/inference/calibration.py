@@ -6,13 +6,18 @@ runs of the suite; fewer simulated runs give wider bands, never other nominal va
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from supportnet.inference.bands import (
+    CalibrationRow,
+    bias_row,
+    binomial_band,
+    coverage_row,
+    covers,
+    rejection_row,
+)
 from supportnet.inference.betabinomial import betabinomial_moments
 from supportnet.inference.checks import FloatArray
 from supportnet.inference.effects import hodges_lehmann
@@ -29,7 +34,7 @@ from supportnet.inference.planted import (
     turn_waits,
 )
 from supportnet.inference.power import units_per_arm
-from supportnet.inference.result import Estimate
+from supportnet.inference.recoveries import RECOVERIES
 from supportnet.inference.vertex import vertex_bootstrap
 
 __all__ = ["CalibrationRow", "binomial_band", "calibrate"]
@@ -39,66 +44,6 @@ QUICK_RUNS = 200
 TAU = 24.0
 # Levels .05 are exact on 199 relabellings: (b + 1)/200.
 QUICK_DRAWS = 199
-
-
-@dataclass(frozen=True)
-class CalibrationRow:
-    """Hold one line of the calibration table.
-
-    Parameters
-    ----------
-    test, planted
-        What was tried, and on what truth.
-    measured
-        Coverage, rejection rate, or bias in standard deviations of the estimator.
-    low, high
-        The accepted range.
-    runs
-        Simulated data sets.
-
-    Examples
-    --------
-    >>> CalibrationRow("t on tie means", "share .80", 0.94, 0.915, 0.971, 1000).passed
-    True
-    """
-
-    test: str
-    planted: str
-    measured: float
-    low: float
-    high: float
-    runs: int
-
-    @property
-    def passed(self) -> bool:
-        """Say whether the measured value lies in the accepted range."""
-        return self.low <= self.measured <= self.high
-
-
-def binomial_band(low: float, high: float, runs: int) -> tuple[float, float]:
-    """Return the 99.9 % limits of a measured rate whose true value lies in [low, high].
-
-    Parameters
-    ----------
-    low, high
-        True rates between which a method counts as correct.
-    runs
-        Simulated data sets.
-
-    Returns
-    -------
-    tuple of float
-        Accepted range.
-
-    Examples
-    --------
-    >>> binomial_band(0.941, 0.95, 1000), binomial_band(0.05, 0.05, 1000)
-    ((0.915, 0.971), (0.029, 0.074))
-    """
-    return (
-        float(stats.binom.ppf(0.0005, runs, low)) / runs,
-        float(stats.binom.ppf(0.9995, runs, high)) / runs,
-    )
 
 
 def calibrate(*, seed: int, quick: bool = True) -> list[CalibrationRow]:
@@ -116,7 +61,7 @@ def calibrate(*, seed: int, quick: bool = True) -> list[CalibrationRow]:
     list of CalibrationRow
         Intervals (share, restricted mean, rate ratio, shift, edge reciprocity), false-positive
         rates of each permutation test on clustered data, size of the equivalence test at both
-        bounds, power at a designed .80, recovery of planted parameters, and censoring.
+        bounds, power at a designed .80, recovery of planted parameters, censoring, and regression.
 
     Notes
     -----
@@ -125,51 +70,25 @@ def calibrate(*, seed: int, quick: bool = True) -> list[CalibrationRow]:
     Examples
     --------
     >>> len(ROWS)
-    14
+    22
     """
     runs = QUICK_RUNS if quick else FULL_RUNS
     streams = np.random.default_rng(seed).spawn(len(ROWS))
     return [make(rng, runs) for make, rng in zip(ROWS, streams, strict=True)]
 
 
-def _covers(result: Estimate, truth: float) -> bool:
-    """Say whether an interval holds the truth."""
-    return result.ci_low <= truth <= result.ci_high
-
-
-def _coverage(
-    test: str, planted: str, hits: list[bool], band: tuple[float, float] = (0.941, 0.95)
-) -> CalibrationRow:
-    """Make a row of an interval's coverage."""
-    low, high = binomial_band(*band, len(hits))
-    return CalibrationRow(test, planted, float(np.mean(hits)), low, high, len(hits))
-
-
-def _rejection(test: str, planted: str, hits: list[bool], rate: float = 0.05) -> CalibrationRow:
-    """Make a row of a test's rejection rate."""
-    low, high = binomial_band(rate, rate, len(hits))
-    return CalibrationRow(test, planted, float(np.mean(hits)), low, high, len(hits))
-
-
-def _bias(test: str, planted: str, values: FloatArray, truth: float) -> CalibrationRow:
-    """Make a row of bias in standard deviations of the estimator."""
-    measured = abs(float(values.mean()) - truth) / float(values.std(ddof=1))
-    high = 0.1 + 3.29 / math.sqrt(values.size)
-    return CalibrationRow(test, planted, measured, 0.0, high, values.size)
-
-
 def _share(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Cover a mean share of 24 ties."""
     k, n = tie_shares(rng, (runs, 24))
-    hits = [_covers(t_interval(row), 0.80) for row in k / n]
-    return _coverage("t interval on tie shares", "share .80, icc .10, 24 ties", hits)
+    hits = [covers(t_interval(row), 0.80) for row in k / n]
+    return coverage_row("t interval on tie shares", "share .80, icc .10, 24 ties", hits)
 
 
 def _share_few(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Cover a mean share of 6 ties, where .90 is allowed."""
     k, n = tie_shares(rng, (runs, 6))
-    hits = [_covers(t_interval(row), 0.80) for row in k / n]
-    return _coverage(
+    hits = [covers(t_interval(row), 0.80) for row in k / n]
+    return coverage_row(
         "t interval on tie shares, few", "share .80, icc .10, 6 ties", hits, (0.92, 0.95)
     )
 
@@ -183,24 +102,24 @@ def _dyad_means(rng: np.random.Generator, runs: int, dyads: int) -> FloatArray:
 def _rmst(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Cover a mean of dyad restricted means."""
     truth = true_restricted_mean(TAU)
-    hits = [_covers(t_interval(row), truth) for row in _dyad_means(rng, runs, 24)]
-    return _coverage("t interval on dyad RMST(24)", "gamma frailty .5, 24 dyads", hits)
+    hits = [covers(t_interval(row), truth) for row in _dyad_means(rng, runs, 24)]
+    return coverage_row("t interval on dyad RMST(24)", "gamma frailty .5, 24 dyads", hits)
 
 
 def _rate_ratio(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Cover a rate ratio of 4."""
     pairs = rng.poisson((96.0, 168.0), size=(runs, 2))
-    hits = [_covers(poisson_rate_ratio(int(x), 24, int(y), 168), 4.0) for x, y in pairs]
-    return _coverage("exact rate ratio", "ratio 4, 96 and 168 events", hits)
+    hits = [covers(poisson_rate_ratio(int(x), 24, int(y), 168), 4.0) for x, y in pairs]
+    return coverage_row("exact rate ratio", "ratio 4, 96 and 168 events", hits)
 
 
 def _shift(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Cover a shift of 1 between skewed arms."""
     hits = [
-        _covers(hodges_lehmann(1 + rng.exponential(size=15), rng.exponential(size=15)), 1.0)
+        covers(hodges_lehmann(1 + rng.exponential(size=15), rng.exponential(size=15)), 1.0)
         for _ in range(runs)
     ]
-    return _coverage("Hodges–Lehmann interval", "shift 1, 15 per arm", hits)
+    return coverage_row("Hodges–Lehmann interval", "shift 1, 15 per arm", hits)
 
 
 def _permutation_interval(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -211,7 +130,7 @@ def _permutation_interval(rng: np.random.Generator, runs: int) -> CalibrationRow
         values = arm + rng.exponential(size=arm.size)
         test = two_sample(values, arm, seed=int(rng.integers(2**31)), draws=999)
         hits.append(test.ci_low <= 1.0 <= test.ci_high)
-    return _coverage("inverted permutation test", "shift 1, 12 per arm", hits)
+    return coverage_row("inverted permutation test", "shift 1, 12 per arm", hits)
 
 
 def _vertex(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -220,10 +139,10 @@ def _vertex(rng: np.random.Generator, runs: int) -> CalibrationRow:
     rates = [2 * float((f * b).sum()) / float((f + b).sum()) for _, _, f, b in graphs]
     truth = float(np.mean(rates))
     hits = [
-        _covers(vertex_bootstrap(30, *g, seed=int(rng.integers(2**31)), replicates=500), truth)
+        covers(vertex_bootstrap(30, *g, seed=int(rng.integers(2**31)), replicates=500), truth)
         for g in graphs[:runs]
     ]
-    return _coverage("vertex bootstrap, edge reciprocity", "p1, 30 persons", hits, (0.95, 1.0))
+    return coverage_row("vertex bootstrap, edge reciprocity", "p1, 30 persons", hits, (0.95, 1.0))
 
 
 def _fpr_two_sample(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -233,7 +152,7 @@ def _fpr_two_sample(rng: np.random.Generator, runs: int) -> CalibrationRow:
         two_sample(row, arm, seed=int(rng.integers(2**31)), draws=QUICK_DRAWS).p_value <= 0.05
         for row in _dyad_means(rng, runs, 20)
     ]
-    return _rejection("permutation of dyad RMST", "no effect, clustered turns", hits)
+    return rejection_row("permutation of dyad RMST", "no effect, clustered turns", hits)
 
 
 def _fpr_components(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -245,13 +164,13 @@ def _fpr_components(rng: np.random.Generator, runs: int) -> CalibrationRow:
         <= 0.05
         for _ in range(runs)
     ]
-    return _rejection("permutation over components", "no effect, mixed and pure", hits)
+    return rejection_row("permutation over components", "no effect, mixed and pure", hits)
 
 
 def _fpr_sign_flip(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Count false positives on heavy-tailed differences within egos."""
     hits = [sign_flip(rng.standard_t(3, size=12), seed=1).p_value <= 0.05 for _ in range(runs)]
-    return _rejection("sign flip over egos", "no effect, t(3), 12 components", hits)
+    return rejection_row("sign flip over egos", "no effect, t(3), 12 components", hits)
 
 
 def _tost_size(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -282,14 +201,14 @@ def _power(rng: np.random.Generator, runs: int) -> CalibrationRow:
         <= 0.05
         for _ in range(runs)
     ]
-    return _rejection("power at the designed size", "d .5, 64 per arm", hits, 0.80)
+    return rejection_row("power at the designed size", "d .5, 64 per arm", hits, 0.80)
 
 
 def _recover_icc(rng: np.random.Generator, runs: int) -> CalibrationRow:
     """Recover an intra-tie correlation of .10."""
     k, n = tie_shares(rng, (runs, 200))
     values = np.array([betabinomial_moments(a, b).icc for a, b in zip(k, n, strict=True)])
-    return _bias("beta-binomial icc, bias in SD", "icc .10, 200 ties", values, 0.10)
+    return bias_row("beta-binomial icc, bias in SD", "icc .10, 200 ties", values, 0.10)
 
 
 def _censoring(rng: np.random.Generator, runs: int) -> CalibrationRow:
@@ -298,7 +217,9 @@ def _censoring(rng: np.random.Generator, runs: int) -> CalibrationRow:
     code, hours, seen = turn_waits(rng, runs * size, turns=1, cut=(4.0, 100.0))
     values = rmst_by_group(code // size, hours, seen, tau=TAU).rmst
     truth = true_restricted_mean(TAU)
-    return _bias("RMST under random cuts, bias in SD", "400 turns, cut at 4-100 h", values, truth)
+    return bias_row(
+        "RMST under random cuts, bias in SD", "400 turns, cut at 4-100 h", values, truth
+    )
 
 
 ROWS: tuple[Callable[[np.random.Generator, int], CalibrationRow], ...] = (
@@ -316,5 +237,6 @@ ROWS: tuple[Callable[[np.random.Generator, int], CalibrationRow], ...] = (
     _power,
     _recover_icc,
     _censoring,
+    *RECOVERIES,
 )
 """One function per line of the table."""

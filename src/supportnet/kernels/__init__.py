@@ -2,10 +2,14 @@
 
 =============  ====================================================================
 `order`        stable orders in linear time, events grouped by pair
+`radix`        whole numbers sorted in linear time, pairs among them
+`sums`         messages summed into pairs
+`prefetch`     naming memory before it is needed
 `orient`       ties as a degree-ordered forward graph, the form every kernel walks
 `split`        sharing rows of equal work among threads
 `triangles`    counts per network, person and tie; listing; weighted sums
 `closure`      how long an open wedge stayed open, without listing wedges
+`follow_up`    what became of the wedges that each tie opened
 `directed`     the same for i→j→k closed by i→k
 `dissolve`     the same when ties may end and come back
 `two_paths`    what the wedges between each pair add up to
@@ -20,7 +24,8 @@
 =============  ====================================================================
 
 :mod:`supportnet.network` calls those of graphs, :mod:`supportnet.turns` those of turns,
-:mod:`supportnet.inference` that of survival; nothing else does. Threads are plain Python threads
+:mod:`supportnet.inference` that of survival; who reads messages into arrays calls those that order
+and sum them. Threads are plain Python threads
 over compiled code that releases the interpreter lock: no threading layer to install, nothing that
 breaks after a fork.
 """

@@ -10,7 +10,8 @@ import numpy as np
 from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.split import run_parts, work_bounds
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = ["TRIADS", "triad_counts"]
 
@@ -34,24 +35,37 @@ _MUTUAL: Final = {name: int(name[0]) for name in TRIADS}
 
 
 @kernel
-def _code_rows(ptr: Int64, col: Int32, code: Int8, first: int, last: int) -> Int64:
+def _code_rows(
+    ptr: Int64,
+    col: Int32,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
+    first: int,
+    last: int,
+    code: Int8,
+) -> Int64:
     """Return closed triads by (code of uv, of uw, of vw), each code seen from the lower rank."""
     found = np.zeros((4, 4, 4), np.int64)
     mark = np.zeros(ptr.size, np.int8)
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
+    for v in range(first, last):
+        if into[v] == into[v + 1]:
             continue
-        for k in range(start, stop):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = code[k]
-        for k in range(start, stop):
-            v = col[k]
-            for q in range(ptr[v], ptr[v + 1]):
-                uw = mark[col[q]]
-                if uw:
-                    found[code[k], uw, code[q]] += 1
-        for k in range(start, stop):
+        most = col[ptr[v + 1] - 1]
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+                prefetch(code, slot[p + AHEAD])
+            uv = code[slot[p]]
+            for uw in range(slot[p] + 1, stop[p]):
+                if col[uw] > most:
+                    break
+                vw = mark[col[uw]]
+                if vw:
+                    found[uv, code[uw], vw] += 1
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = 0
     return found
 
@@ -82,17 +96,21 @@ def _wedges_within(uv: int, uw: int, vw: int) -> list[str]:
     return [_WEDGE_CLASS[min(pair), max(pair)] for pair in pairs]
 
 
+@kernel
+def _degrees(ptr: Int64, col: Int32, code: Int8) -> Int64:
+    """Return the ties of each person by kind: only it wrote, only the other did, both did."""
+    found = np.zeros((3, ptr.size - 1), np.int64)
+    for u in range(ptr.size - 1):
+        for k in range(ptr[u], ptr[u + 1]):
+            kind = code[k]
+            found[kind - 1, u] += 1
+            found[2 if kind == 3 else 2 - kind, col[k]] += 1
+    return found
+
+
 def _all_wedges(graph: Forward, code: Int8) -> dict[str, int]:
     """Count pairs of ties at a common person, open or not, from the degrees by kind."""
-    n = graph.ptr.size - 1
-    row = np.repeat(np.arange(n, dtype=np.int32), np.diff(graph.ptr))
-
-    def degrees(from_row: int, from_col: int) -> Int64:
-        """Count the ties of one kind at each person, seen from the person."""
-        here = np.bincount(row[code == from_row], minlength=n)
-        return np.asarray(here + np.bincount(graph.col[code == from_col], minlength=n), np.int64)
-
-    out, into, both = degrees(1, 2), degrees(2, 1), degrees(3, 3)
+    out, into, both = _degrees(graph.ptr, graph.col, code)
 
     def pairs(x: Int64) -> int:
         """Count unordered pairs of ties of one kind at a common person."""
@@ -118,16 +136,16 @@ def triad_counts(graph: Forward, code: Int8, *, threads: int | None = None) -> d
     code
         Per slot: 1 where only the row wrote, 2 where only the column wrote, 3 where both did.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`.
+        See :func:`supportnet.kernels.split.walk_bounds`.
 
     Returns
     -------
     dict
         Python integers, so that class 003 of a large network does not overflow.
     """
-    ptr, col = graph.ptr, graph.col
+    walk = graph.walk
     parts = run_parts(
-        lambda first, last: _code_rows(ptr, col, code, first, last), work_bounds(ptr, col, threads)
+        lambda first, last: _code_rows(*walk, first, last, code), walk_bounds(walk, threads)
     )
     closed: Int64 = np.sum(parts, axis=0)
     counts = dict.fromkeys(TRIADS, 0)

@@ -4,7 +4,8 @@ Ties come in order of birth. A triangle with births e1 ≤ e2 ≤ e3 held one we
 open: (e1, e2), open from the birth of e2 until the birth of e3. A new tie between u and v makes
 d(u) + d(v) wedges (d = ties so far), of which those that already form a triangle with it are shut
 at once. So one walk over triangles and one sweep over ties replace the list of wedges, which is
-larger by orders of magnitude: 3 billion wedges for 3 million ties in one measured case.
+larger by orders of magnitude: 3 billion wedges for 3 million ties in one measured case. The walk
+counts by slot, where the ties of one triangle lie together; the sweep needs them in order of birth.
 
 Equal times: where e2 and e3 were born in the same instant the wedge was never open. The walk counts
 it as blocked, so that the arbitrary order of equal births changes no result.
@@ -12,14 +13,15 @@ it as blocked, so that the arbitrary order of equal births changes no result.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.split import run_parts, work_bounds
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.split import row_bounds, run_parts, walk_bounds
 from supportnet.kernels.triangles import triangle_list
 
 __all__ = [
@@ -30,6 +32,10 @@ __all__ = [
     "degrees_at_birth",
     "wedges_opened",
 ]
+
+
+#: A slot in the lower half of a number whose upper half orders slots by birth.
+_SLOT: Final = 0xFFFFFFFF
 
 
 class Closures(NamedTuple):
@@ -71,66 +77,119 @@ class ClosingList(NamedTuple):
 
 
 @kernel
+def _by_number(
+    number: Int32, one: np.int64, two: np.int64, three: np.int64
+) -> tuple[np.int64, np.int64]:
+    """Return the slots of the second and the third tie of a triangle in order of birth."""
+    a = (np.int64(number[one]) << 32) | one
+    b = (np.int64(number[two]) << 32) | two
+    c = (np.int64(number[three]) << 32) | three
+    middle = max(min(a, b), min(max(a, b), c))
+    return middle & _SLOT, max(a, b, c) & _SLOT
+
+
+@kernel
 def _closure_rows(
     ptr: Int64,
     col: Int32,
-    tie: Int32,
-    birth: Int64,
-    entry: int,
-    width: int,
-    bins: int,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
     first: int,
     last: int,
-) -> tuple[Int32, Int32, Int32, Int64, int]:
-    """Return blocked, closed and closing per tie, events per bin and the number of triangles.
+    number: Int32,
+    born: Int64,
+    entry: int,
+    width: int,
+    tally: Int32,
+    events: Int64,
+) -> int:
+    """Add to the tally (blocked, closed, closing) of each slot and to the events of each bin.
 
-    Bin k holds durations in ((k - 1) * width, k * width].
+    `number` and `born` are the tie in each slot and its birth. Bin k holds durations in
+    ((k - 1) * width, k * width]. Returns the number of triangles.
     """
-    blocked = np.zeros(birth.size, np.int32)
-    closed = np.zeros(birth.size, np.int32)
-    closing = np.zeros(birth.size, np.int32)
-    events = np.zeros(bins, np.int64)
     triangles = 0
     mark = np.full(ptr.size, -1, np.int32)
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
+    for v in range(first, last):
+        if into[v] == into[v + 1]:
             continue
-        for k in range(start, stop):
-            mark[col[k]] = tie[k]
-        for k in range(start, stop):
-            v = col[k]
-            uv = tie[k]
-            for q in range(ptr[v], ptr[v + 1]):
-                uw = mark[col[q]]
-                if uw < 0:
+        for k in range(ptr[v], ptr[v + 1]):
+            mark[col[k]] = k
+        most = col[ptr[v + 1] - 1]
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+                prefetch(born, slot[p + AHEAD])
+            uv = np.int64(slot[p])
+            one = born[uv]
+            for q in range(uv + 1, stop[p]):
+                if col[q] > most:
+                    break
+                uw, vw = np.int64(q), np.int64(mark[col[q]])
+                if vw < 0:
                     continue
-                vw = tie[q]
                 triangles += 1
-                young = max(uv, max(uw, vw))
-                middle = max(min(uv, uw), min(max(uv, uw), vw))
-                blocked[young] += 2
-                opened = birth[middle]
-                wait = birth[young] - opened
+                two = born[uw]
+                three = born[vw]
+                if one == two or one == three or two == three:  # noqa: SIM109
+                    middle, young = _by_number(number, uv, uw, vw)
+                    opened = born[middle]
+                    wait = born[young] - opened
+                else:
+                    # Which is youngest is a toss of a coin: choices cost less than wrong guesses.
+                    swap = one > two
+                    early, late = min(one, two), max(one, two)
+                    early_slot = uw if swap else uv
+                    late_slot = uv if swap else uw
+                    newest = three > late
+                    young = vw if newest else late_slot
+                    rest = late if newest else three
+                    rest_slot = late_slot if newest else vw
+                    later = rest > early
+                    middle = rest_slot if later else early_slot
+                    opened = max(rest, early)
+                    wait = max(late, three) - opened
+                tally[young, 0] += 2
                 if wait == 0:
-                    blocked[middle] += 1
+                    tally[middle, 0] += 1
                     continue
-                closed[middle] += 1
+                tally[middle, 1] += 1
                 if opened >= entry:
-                    closing[young] += 1
+                    tally[young, 2] += 1
                     events[(wait + width - 1) // width] += 1
-        for k in range(start, stop):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = -1
-    return blocked, closed, closing, events, triangles
+    return triangles
+
+
+@kernel
+def _births(tie: Int32, birth: Int64, born: Int64) -> None:
+    """Write the birth of the tie in each slot."""
+    for k in range(tie.size):
+        if k + AHEAD < tie.size:
+            prefetch(birth, tie[k + AHEAD])
+        born[k] = birth[tie[k]]
+
+
+@kernel
+def _by_tie(tie: Int32, tally: Int32, blocked: Int32, closed: Int32, closing: Int32) -> None:
+    """Write what was counted by slot in the order of the ties."""
+    for k in range(tie.size):
+        blocked[tie[k]] = tally[k, 0]
+        closed[tie[k]] = tally[k, 1]
+        closing[tie[k]] = tally[k, 2]
 
 
 @kernel
 def wedges_opened(lo: Int32, hi: Int32, blocked: Int32, n: int) -> Int64:
     """Return the wedges that each tie opened, ties in order of birth."""
-    degree = np.zeros(n, np.int64)
+    degree = np.zeros(n, np.int32)
     opened = np.empty(lo.size, np.int64)
     for e in range(lo.size):
+        if e + AHEAD < lo.size:
+            prefetch(degree, lo[e + AHEAD])
+            prefetch(degree, hi[e + AHEAD])
         a = lo[e]
         b = hi[e]
         opened[e] = degree[a] + degree[b] - blocked[e]
@@ -177,31 +236,31 @@ def closures_by_bin(
     bins
         The number of bins; the longest possible duration must have one.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`; each needs three integers per tie.
+        See :func:`supportnet.kernels.split.walk_bounds`; each needs three integers per tie.
 
     Returns
     -------
     Closures
         O(n + m + bins) of memory for every thread.
     """
-    ptr, col, tie = graph.ptr, graph.col, graph.tie
+    tie, born, slots = graph.tie, np.empty_like(birth), row_bounds(birth.size)
+    run_parts(lambda a, b: _births(tie[a:b], birth, born[a:b]), slots)
 
-    def part(first: int, last: int) -> tuple[Int32, Int32, Int32, Int64, int]:
-        """Walk one range of rows."""
-        found: tuple[Int32, Int32, Int32, Int64, int] = _closure_rows(
-            ptr, col, tie, birth, entry, width, bins, first, last
-        )
-        return found
+    def part(first: int, last: int) -> tuple[Int32, Int64, int]:
+        """Walk one range of middles."""
+        tally, events = np.zeros((birth.size, 3), np.int32), np.zeros(bins, np.int64)
+        triangles = _closure_rows(*graph.walk, first, last, tie, born, entry, width, tally, events)
+        return tally, events, triangles
 
-    blocked, closed, closing, events, triangles = (
-        parts := run_parts(part, work_bounds(ptr, col, threads))
-    )[0]
-    for more in parts[1:]:
-        blocked += more[0]
-        closed += more[1]
-        closing += more[2]
-        events += more[3]
-        triangles += more[4]
+    (tally, events, triangles), *others = run_parts(part, walk_bounds(graph.walk, threads))
+    while others:
+        more = others.pop()
+        tally += more[0]
+        events += more[1]
+        triangles += more[2]
+        del more
+    blocked, closed, closing = (np.empty(birth.size, np.int32) for _ in range(3))
+    run_parts(lambda a, b: _by_tie(tie[a:b], tally[a:b], blocked, closed, closing), slots)
     return Closures(blocked, closed, closing, events, int(triangles))
 
 
@@ -222,7 +281,7 @@ def closing_list(
     birth
         The birth of each tie, ascending, µs.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`.
+        See :func:`supportnet.kernels.split.walk_bounds`.
     """
     persons, ties = triangle_list(graph, threads=threads)
     closer_at = ties.argmax(axis=1)

@@ -15,7 +15,8 @@ from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.order import time_order
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.split import run_parts, work_bounds
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = ["Arcs", "PathClosures", "order_arcs", "path_closures", "paths_opened"]
 
@@ -81,9 +82,7 @@ def _triple(
     birth: Int64,
     entry: int,
     width: int,
-    blocked: Int32,
-    closed: Int32,
-    closing: Int32,
+    tally: Int32,
     events: Int64,
 ) -> None:
     """Book the path `one`, `two` whose shortcut is the arc `third`; -1 means no such arc."""
@@ -93,11 +92,11 @@ def _triple(
     opened = birth[opener]
     wait = birth[third] - opened
     if wait <= 0:
-        blocked[opener] += 1
+        tally[opener, 0] += 1
         return
-    closed[opener] += 1
+    tally[opener, 1] += 1
     if opened >= entry:
-        closing[third] += 1
+        tally[third, 2] += 1
         events[(wait + width - 1) // width] += 1
 
 
@@ -105,32 +104,37 @@ def _triple(
 def _path_rows(
     ptr: Int64,
     col: Int32,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
+    first: int,
+    last: int,
     up: Int32,
     down: Int32,
     birth: Int64,
     entry: int,
     width: int,
-    bins: int,
-    first: int,
-    last: int,
-) -> tuple[Int32, Int32, Int32, Int64]:
-    """Book the six directed paths of every triangle; `up` and `down` are arcs per slot."""
-    blocked = np.zeros(birth.size, np.int32)
-    closed = np.zeros(birth.size, np.int32)
-    closing = np.zeros(birth.size, np.int32)
-    events = np.zeros(bins, np.int64)
-    mark = np.full(ptr.size, -1, np.int64)
-    for u in range(first, last):
-        for k in range(ptr[u], ptr[u + 1]):
+    tally: Int32,
+    events: Int64,
+) -> None:
+    """Book the six directed paths of every triangle; `up` and `down` are arcs per slot.
+
+    The tally of each arc is blocked, closed, closing.
+    """
+    mark = np.full(ptr.size, -1, np.int32)
+    for v in range(first, last):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = k
-        for k in range(ptr[u], ptr[u + 1]):
-            uv, vu = up[k], down[k]
-            for q in range(ptr[col[k]], ptr[col[k] + 1]):
-                slot = mark[col[q]]
-                if slot < 0:
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+            uv, vu = up[slot[p]], down[slot[p]]
+            for q in range(slot[p] + 1, stop[p]):
+                place = mark[col[q]]
+                if place < 0:
                     continue
-                uw, wu = up[slot], down[slot]
-                vw, wv = up[q], down[q]
+                uw, wu = up[q], down[q]
+                vw, wv = up[place], down[place]
                 for one, two, third in (
                     (uv, vw, uw),
                     (uw, wv, uv),
@@ -139,10 +143,9 @@ def _path_rows(
                     (wu, uv, wv),
                     (wv, vu, wu),
                 ):
-                    _triple(one, two, third, birth, entry, width, blocked, closed, closing, events)
-        for k in range(ptr[u], ptr[u + 1]):
+                    _triple(one, two, third, birth, entry, width, tally, events)
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = -1
-    return blocked, closed, closing, events
 
 
 def path_closures(
@@ -170,22 +173,18 @@ def path_closures(
     """
     up = np.where(lower_is_lo, arcs.forward, arcs.backward)[graph.tie]
     down = np.where(lower_is_lo, arcs.backward, arcs.forward)[graph.tie]
-    ptr, col = graph.ptr, graph.col
 
-    def part(first: int, last: int) -> tuple[Int32, Int32, Int32, Int64]:
-        """Walk one range of rows."""
-        found: tuple[Int32, Int32, Int32, Int64] = _path_rows(
-            ptr, col, up, down, arcs.birth, entry, width, bins, first, last
-        )
-        return found
+    def part(first: int, last: int) -> tuple[Int32, Int64]:
+        """Walk one range of middles."""
+        tally, events = np.zeros((arcs.birth.size, 3), np.int32), np.zeros(bins, np.int64)
+        _path_rows(*graph.walk, first, last, up, down, arcs.birth, entry, width, tally, events)
+        return tally, events
 
-    parts = run_parts(part, work_bounds(ptr, col, threads))
-    blocked, closed, closing, events = parts[0]
-    for more in parts[1:]:
-        blocked += more[0]
-        closed += more[1]
-        closing += more[2]
-        events += more[3]
+    (tally, events), *others = run_parts(part, walk_bounds(graph.walk, threads))
+    for more in others:
+        tally += more[0]
+        events += more[1]
+    blocked, closed, closing = (np.ascontiguousarray(tally[:, i]) for i in range(3))
     return PathClosures(blocked, closed, closing, events)
 
 

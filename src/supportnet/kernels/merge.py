@@ -1,7 +1,10 @@
 """Three-event patterns on the three sides of a triangle.
 
-For each triangle the events of its three ties are merged in row order, one window slides along
-them, and every event is booked as the third of each pattern it ends.
+Few triangles have events on all three sides within the time limit. For each, the events of the side
+with the fewest are taken in clusters that lie too far apart to share a pattern; where both other
+sides have events near a cluster, the three are merged in row order, one window slides along them,
+and every event is booked as the third of each pattern it ends. The events of a busy tie are so not
+read again for each of its triangles.
 """
 
 from __future__ import annotations
@@ -10,50 +13,81 @@ import numpy as np
 
 from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.prefetch import AHEAD, prefetch
 
-__all__ = ["slide_triangles"]
+__all__ = ["first_within", "last_within", "merge_triangles"]
 
 
 @kernel
-def _slide_triangle(
-    sides: Int64,
-    tie_ptr: Int64,
-    tie_rows: Int32,
+def first_within(times: Int64, limit: int) -> Int32:
+    """Return for each row the first one at most `limit` before it; times ascend."""
+    since = np.empty(times.size, np.int32)
+    low = 0
+    for row in range(times.size):
+        while times[row] - times[low] > limit:
+            low += 1
+        since[row] = low
+    return since
+
+
+@kernel
+def last_within(times: Int64, limit: int) -> Int32:
+    """Return for each row the last one at most `limit` after it; times ascend."""
+    until = np.empty(times.size, np.int32)
+    high = 0
+    for row in range(times.size):
+        while high + 1 < times.size and times[high + 1] - times[row] <= limit:
+            high += 1
+        until[row] = high
+    return until
+
+
+@kernel
+def _first_from(rows: Int32, left: int, right: int, row: int) -> int:
+    """Return the first place in [left, right) whose row is `row` or later, else `right`."""
+    while left < right:
+        middle = (left + right) // 2
+        if rows[middle] < row:
+            left = middle + 1
+        else:
+            right = middle
+    return left
+
+
+@kernel
+def _slide_cluster(
+    at: Int64,
+    stop: Int64,
+    rows: Int32,
     way: Int8,
     flips: Int8,
-    times: Int64,
-    limit: int,
+    since: Int32,
     pattern: Int64,
     window: Int64,
     counts: Int64,
-    place: Int64,
     found: Int64,
 ) -> None:
-    """Merge the events of three ties in row order and count triples on three different sides.
+    """Merge places [at, stop) of three sides in row order and count triples on all three.
 
-    The caller lends `counts` and `place`, so that nothing is allocated for each triangle: rows 0 to
-    5 of `counts` hold ordered pairs in the window by arc, row 6 single events.
+    The caller lends `counts`, so that nothing is allocated for each cluster: rows 0 to 5 hold
+    ordered pairs in the window by arc, row 6 single events.
     """
     counts[:] = 0
     twos, ones = counts[:6], counts[6]
-    at, stop = place[0], place[1]
-    for s in range(3):
-        at[s] = tie_ptr[sides[s]]
-        stop[s] = tie_ptr[sides[s] + 1]
     oldest = 0
     size = 0
     while True:
         side = -1
         row = np.int64(0)
         for s in range(3):
-            if at[s] < stop[s] and (side < 0 or tie_rows[at[s]] < row):
+            if at[s] < stop[s] and (side < 0 or rows[at[s]] < row):
                 side = s
-                row = np.int64(tie_rows[at[s]])
+                row = np.int64(rows[at[s]])
         if side < 0:
             return
+        arc = 2 * side + (way[at[side]] ^ flips[side])
         at[side] += 1
-        arc = 2 * side + (way[row] ^ flips[side])
-        while oldest < size and times[row] - times[window[oldest] // 6] > limit:
+        while oldest < size and window[oldest] // 6 < since[row]:
             left = window[oldest] % 6
             ones[left] -= 1
             for a in range(6):
@@ -75,48 +109,104 @@ def _slide_triangle(
 
 
 @kernel
-def slide_triangles(
+def _count_triangle(
+    sides: Int64,
+    ptr: Int64,
+    rows: Int32,
+    way: Int8,
+    flips: Int8,
+    since: Int32,
+    until: Int32,
+    pattern: Int64,
+    lent: tuple[Int64, Int64, Int64, Int64],
+    found: Int64,
+) -> None:
+    """Count the patterns of one triangle, whose sides are slots; see `merge_triangles`."""
+    window, counts, at, stop = lent
+    few = 0
+    for s in range(1, 3):
+        if ptr[sides[s] + 1] - ptr[sides[s]] < ptr[sides[few] + 1] - ptr[sides[few]]:
+            few = s
+    here = ptr[sides[few]]
+    end = ptr[sides[few] + 1]
+    while here < end:
+        low, high = since[rows[here]], until[rows[here]]
+        at[few] = here
+        here += 1
+        while here < end and since[rows[here]] <= high:
+            high = until[rows[here]]
+            here += 1
+        stop[few] = here
+        near = True
+        for s in range(3):
+            if s == few:
+                continue
+            last = ptr[sides[s] + 1]
+            at[s] = _first_from(rows, ptr[sides[s]], last, low)
+            if at[s] == last or rows[at[s]] > high:
+                near = False
+                break
+            stop[s] = _first_from(rows, at[s] + 1, last, high + 1)
+        if near:
+            _slide_cluster(at, stop, rows, way, flips, since, pattern, window, counts, found)
+
+
+@kernel
+def merge_triangles(
     ptr: Int64,
     col: Int32,
-    tie: Int32,
-    lower_is_lo: Int8,
-    tie_ptr: Int64,
-    tie_rows: Int32,
-    way: Int8,
-    times: Int64,
-    limit: int,
-    pattern: Int64,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
     first: int,
     last: int,
+    event_ptr: Int64,
+    rows: Int32,
+    way: Int8,
+    flip: Int8,
+    since: Int32,
+    until: Int32,
+    pattern: Int64,
 ) -> Int64:
-    """Return counts by pattern over the triangles whose lowest rank is in [first, last)."""
+    """Return counts by pattern over the triangles whose middle rank is in [first, last).
+
+    The events of slot k are at places event_ptr[k] to event_ptr[k + 1] of `rows` and `way` (0: from
+    the lower person); `flip` is 1 where the lower person has the higher rank.
+    """
     found = np.zeros(36, np.int64)
     mark = np.full(ptr.size, -1, np.int32)
     longest = 0
-    for t in range(tie_ptr.size - 1):
-        longest = max(longest, tie_ptr[t + 1] - tie_ptr[t])
-    window = np.empty(3 * longest, np.int64)
+    for k in range(event_ptr.size - 1):
+        longest = max(longest, event_ptr[k + 1] - event_ptr[k])
+    lent = (
+        np.empty(3 * longest, np.int64), np.empty((7, 6), np.int64),
+        np.empty(3, np.int64), np.empty(3, np.int64),
+    )  # fmt: skip
     sides = np.empty(3, np.int64)
     flips = np.empty(3, np.int8)
-    counts = np.empty((7, 6), np.int64)
-    place = np.empty((2, 3), np.int64)
-    for u in range(first, last):
-        for k in range(ptr[u], ptr[u + 1]):
-            mark[col[k]] = tie[k]
-        for k in range(ptr[u], ptr[u + 1]):
-            v = col[k]
-            for q in range(ptr[v], ptr[v + 1]):
-                if mark[col[q]] < 0:
+    for v in range(first, last):
+        if into[v] == into[v + 1]:
+            continue
+        for k in range(ptr[v], ptr[v + 1]):
+            mark[col[k]] = k
+        most = col[ptr[v + 1] - 1]
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+                prefetch(event_ptr, slot[p + AHEAD])
+            sides[0] = slot[p]
+            for uw in range(slot[p] + 1, stop[p]):
+                if col[uw] > most:
+                    break
+                if mark[col[uw]] < 0:
                     continue
-                sides[0] = tie[k]
-                sides[1] = mark[col[q]]
-                sides[2] = tie[q]
+                sides[1] = uw
+                sides[2] = mark[col[uw]]
                 for s in range(3):
-                    flips[s] = 0 if lower_is_lo[sides[s]] else 1
-                _slide_triangle(
-                    sides, tie_ptr, tie_rows, way, flips, times, limit, pattern, window,
-                    counts, place, found,
-                )  # fmt: skip
-        for k in range(ptr[u], ptr[u + 1]):
+                    flips[s] = flip[sides[s]]
+                _count_triangle(
+                    sides, event_ptr, rows, way, flips, since, until, pattern, lent, found
+                )
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = -1
     return found

@@ -6,7 +6,7 @@ second and the third are each one of 01, 10, 02, 20, 12, 21. That makes 36 patte
 
 * on two persons (4), counted along each pair;
 * stars (24), where one person takes part in all events: counted along the events of each person;
-* triangles (8), counted along the merged events of the three ties of each triangle.
+* triangles (8), counted along those events of the three ties of each that lie close together.
 
 Each count slides one window over a sequence of events; nothing is listed. Memory is O(events +
 persons + ties). This follows the idea of Paranjape, Benson and Leskovec (2017); the star count is
@@ -20,11 +20,13 @@ from typing import Final
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Int32, Int64
-from supportnet.kernels.merge import slide_triangles
-from supportnet.kernels.orient import Forward
-from supportnet.kernels.split import run_parts, work_bounds
-from supportnet.kernels.stars import count_stars, person_rows
+from supportnet.kernels.dtypes import Int8, Int32, Int64
+from supportnet.kernels.jit import kernel
+from supportnet.kernels.merge import first_within, last_within, merge_triangles
+from supportnet.kernels.orient import forward_graph
+from supportnet.kernels.radix import pair_keys, sort_keys
+from supportnet.kernels.split import run_parts, walk_bounds
+from supportnet.kernels.stars import count_stars, person_events
 
 __all__ = ["MOTIFS", "count_motifs", "pattern_of"]
 
@@ -88,54 +90,77 @@ _TRIANGLE_PATTERNS: Final = _triangle_patterns()
 
 
 def count_motifs(
-    graph: Forward,
-    lo: Int32,
-    hi: Int32,
-    tie_starts: Int64,
-    tie_rows: Int32,
-    tail: Int32,
-    head: Int32,
-    times: Int64,
-    *,
-    limit: int,
-    threads: int | None = None,
+    tail: Int32, head: Int32, times: Int64, n: int, *, limit: int, threads: int | None = None
 ) -> Int64:
     """Return the number of instances of each pattern of :data:`MOTIFS`.
 
     Parameters
     ----------
-    graph
-        The forward graph of the ties.
-    lo, hi
-        The ends of each tie.
-    tie_starts, tie_rows
-        The events of each tie in row order: tie t has tie_rows[tie_starts[t] : tie_starts[t + 1]].
     tail, head, times
         Who wrote to whom when, rows in time order, µs.
+    n
+        The number of persons; both ends lie in [0, n).
     limit
         The third event comes at most this long after the first, µs.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`.
+        See :func:`supportnet.kernels.split.walk_bounds`.
     """
-    tie = np.empty(tail.size, np.int32)
-    tie[tie_rows] = np.repeat(np.arange(lo.size, dtype=np.int32), np.diff(tie_starts))
-    ptr, rows = person_rows(tail, head, graph.rank.size)
-    stars = count_stars(ptr, rows, tail, tie, times, limit, lo.size)
+    since = first_within(times, limit)
+    stars = count_stars(*person_events(tail, head, n), since, threads=threads)
     found = np.zeros(len(MOTIFS), np.int64)
     # A pattern on two persons was met from both; the one who wrote first speaks for it.
     stars[3, 1] = 0
     np.add.at(found, _STAR_PATTERNS, stars)
-    way = np.asarray(tail != lo[tie], np.int8)
-    lower_is_lo = np.asarray(graph.rank[lo] < graph.rank[hi], np.int8)
+    lo, hi, starts, in_pairs = _by_pair(tail, head, n)
+    graph = forward_graph(lo, hi, n)
+    event_ptr = np.zeros(graph.tie.size + 1, np.int64)
+    np.cumsum(np.diff(starts)[graph.tie], out=event_ptr[1:])
+    rows, way = np.empty(tail.size, np.int32), np.empty(tail.size, np.int8)
+    _by_slot(graph.tie, starts, in_pairs, tail, lo, event_ptr, rows, way)
+    del starts, in_pairs
+    flip = np.asarray(graph.rank[lo] > graph.rank[hi], np.int8)[graph.tie]
+    until = last_within(times, limit)
 
     def part(first: int, last: int) -> Int64:
-        """Count the patterns of one range of rows."""
-        counts: Int64 = slide_triangles(
-            graph.ptr, graph.col, graph.tie, lower_is_lo, tie_starts, tie_rows, way, times, limit,
-            _TRIANGLE_PATTERNS, first, last,
-        )  # fmt: skip
+        """Count the patterns of one range of middles."""
+        counts: Int64 = merge_triangles(
+            *graph.walk, first, last, event_ptr, rows, way, flip, since, until, _TRIANGLE_PATTERNS
+        )
         return counts
 
-    for counts in run_parts(part, work_bounds(graph.ptr, graph.col, threads)):
+    for counts in run_parts(part, walk_bounds(graph.walk, threads)):
         found += counts
     return found
+
+
+def _by_pair(tail: Int32, head: Int32, n: int) -> tuple[Int32, Int32, Int64, Int32]:
+    """Return the pairs, where the rows of each begin, and the rows pair by pair in order."""
+    digits = max(n - 1, 1).bit_length()
+    key, rows = sort_keys(pair_keys(tail, head, digits), high=2 * digits)
+    opens = np.ones(key.size, np.bool_)
+    np.not_equal(key[1:], key[:-1], out=opens[1:])
+    starts = np.append(np.flatnonzero(opens), key.size)
+    key = key[starts[:-1]]
+    lo, hi = key >> np.uint64(digits), key & np.uint64((1 << digits) - 1)
+    return lo.astype(np.int32), hi.astype(np.int32), starts, rows
+
+
+@kernel
+def _by_slot(
+    tie: Int32,
+    tie_starts: Int64,
+    tie_rows: Int32,
+    tail: Int32,
+    lo: Int32,
+    event_ptr: Int64,
+    rows: Int32,
+    way: Int8,
+) -> None:
+    """Write the events of each slot: the row, and 1 where the higher person wrote."""
+    for k in range(tie.size):
+        t = tie[k]
+        to = event_ptr[k]
+        for place in range(tie_starts[t], tie_starts[t + 1]):
+            rows[to] = tie_rows[place]
+            way[to] = tail[tie_rows[place]] != lo[t]
+            to += 1

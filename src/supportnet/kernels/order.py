@@ -175,7 +175,7 @@ def _differs(first: Int32, second: Int32, row: int, other: int) -> bool:
     return bool(first[row] != first[other] or second[row] != second[other])
 
 
-def dense_ids(values: Int64, universe: Int64) -> Int32:
+def dense_ids(values: Int32 | Int64, universe: Int64) -> Int32:
     """Return the position of each of `values` in the sorted, distinct `universe`.
 
     Values that lie close together are looked up in a table, others by bisection; either way the

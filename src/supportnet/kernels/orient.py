@@ -1,7 +1,12 @@
 """Ties as a degree-ordered forward graph.
 
 Persons are renumbered by degree and every tie points from the lower to the higher rank. Each
-triangle is then met exactly once, and no row is longer than about sqrt(2m), hubs included.
+triangle u < v < w is then met once, and no row is longer than about sqrt(2m), hubs included.
+
+Triangles are walked from their middle v: mark the neighbours w of v, then go through the rows u
+that point to v, from the slot behind v on. That takes as many steps as there are pairs of slots in
+one row. From u it would take one step for each slot of each neighbour, many times as many: most
+neighbours are hubs, and hubs have long rows.
 """
 
 from __future__ import annotations
@@ -10,9 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.dtypes import Int32, Int64, Walk
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.order import bucket_order
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.radix import Keys, sort_keys
+from supportnet.kernels.split import row_bounds, run_parts
 
 __all__ = ["Adjacency", "Forward", "adjacency", "forward_graph", "tie_degrees"]
 
@@ -32,6 +40,11 @@ class Forward(NamedTuple):
         The rank of each person: row and column numbers are ranks, not persons.
     degree
         The number of ties of each person.
+    into
+        The rows that point to v, and have slots behind it, are entries into[v] up to into[v + 1];
+        there are none where row v is empty, since no triangle has its middle there.
+    slot, stop
+        The slot in which each such row points to v, ascending for each v, and where the row ends.
     """
 
     ptr: Int64
@@ -39,6 +52,18 @@ class Forward(NamedTuple):
     tie: Int32
     rank: Int32
     degree: Int32
+    into: Int64
+    slot: Int32
+    stop: Int32
+
+    @property
+    def walk(self) -> Walk:
+        """What a walk over triangles needs: ptr, col, into, slot, stop."""
+        return self.ptr, self.col, self.into, self.slot, self.stop
+
+    def rows(self) -> Int32:
+        """Return the row of each slot."""
+        return np.repeat(np.arange(self.rank.size, dtype=np.int32), np.diff(self.ptr))
 
 
 class Adjacency(NamedTuple):
@@ -79,16 +104,45 @@ def _degree_ranks(degree: Int32) -> Int32:
 
 
 @kernel
-def _pointed(lo: Int32, hi: Int32, rank: Int32) -> tuple[Int32, Int32]:
-    """Return the ends of each tie as (lower rank, higher rank)."""
-    tail = np.empty(lo.size, np.int32)
-    head = np.empty(lo.size, np.int32)
+def _forward_keys(lo: Int32, hi: Int32, rank: Int32, digits: int, key: Keys) -> None:
+    """Write the key of each tie: its lower rank, then its higher one."""
     for e in range(lo.size):
-        a = rank[lo[e]]
-        b = rank[hi[e]]
-        tail[e] = min(a, b)
-        head[e] = max(a, b)
-    return tail, head
+        if e + AHEAD < lo.size:
+            prefetch(rank, lo[e + AHEAD])
+            prefetch(rank, hi[e + AHEAD])
+        a = np.uint64(rank[lo[e]])
+        b = np.uint64(rank[hi[e]])
+        key[e] = (min(a, b) << np.uint64(digits)) | max(a, b)
+
+
+@kernel
+def _rows_of_keys(key: Keys, digits: int, ptr: Int64, col: Int32) -> None:
+    """Write where each row begins and the column of each slot, from ascending keys."""
+    mask = (np.uint64(1) << np.uint64(digits)) - np.uint64(1)
+    row = 0
+    for k in range(key.size):
+        u = np.int64(key[k] >> np.uint64(digits))
+        col[k] = np.int32(key[k] & mask)
+        while row <= u:
+            ptr[row] = k
+            row += 1
+    while row < ptr.size:
+        ptr[row] = key.size
+        row += 1
+
+
+@kernel
+def _entry_keys(ptr: Int64, col: Int32, key: Keys, stop: Int32) -> int:
+    """Write key (column, slot) and end of row of each slot that begins a walk; return how many."""
+    size = 0
+    for u in range(ptr.size - 1):
+        for k in range(ptr[u], ptr[u + 1] - 1):
+            v = col[k]
+            if ptr[v] < ptr[v + 1]:
+                key[size] = (np.uint64(v) << np.uint64(32)) | np.uint64(k)
+                stop[size] = ptr[u + 1]
+                size += 1
+    return size
 
 
 @kernel
@@ -119,9 +173,20 @@ def forward_graph(lo: Int32, hi: Int32, n: int) -> Forward:
     """
     degree = tie_degrees(lo, hi, n)
     rank = _degree_ranks(degree)
-    tail, head = _pointed(lo, hi, rank)
-    order = bucket_order(tail, head, n)
-    return Forward(_row_pointers(tail, n), head[order], order, rank, degree)
+    digits = max(n - 1, 1).bit_length()
+    key = np.empty(lo.size, np.uint64)
+    run_parts(
+        lambda a, b: _forward_keys(lo[a:b], hi[a:b], rank, digits, key[a:b]), row_bounds(lo.size)
+    )
+    key, tie = sort_keys(key, high=2 * digits)
+    ptr, col = np.empty(n + 1, np.int64), np.empty(lo.size, np.int32)
+    _rows_of_keys(key, digits, ptr, col)
+    stop = np.empty(lo.size, np.int32)
+    size = _entry_keys(ptr, col, key, stop)
+    key, stop = sort_keys(key[:size], stop[:size], low=32, high=32 + digits)
+    into, slot = np.empty(n + 1, np.int64), np.empty(size, np.int32)
+    _rows_of_keys(key, 32, into, slot)
+    return Forward(ptr, col, tie, rank, degree, into, slot, stop)
 
 
 def adjacency(lo: Int32, hi: Int32, n: int) -> Adjacency:

@@ -1,4 +1,4 @@
-"""Share the rows of a forward graph among threads so that each gets the same work."""
+"""Share the rows of a graph among threads so that each gets the same work."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.dtypes import Int32, Int64, Walk
 from supportnet.kernels.jit import kernel
 
-__all__ = ["even_bounds", "run_parts", "thread_count", "work_bounds"]
+__all__ = ["even_bounds", "row_bounds", "run_parts", "thread_count", "work_bounds"]
 
 Part = TypeVar("Part")
 
@@ -29,7 +29,7 @@ _MOST_THREADS = 4
 
 @kernel
 def _row_steps(ptr: Int64, col: Int32) -> Int64:
-    """Return the running number of steps a triangle enumeration takes up to each row."""
+    """Return the running number of steps to the neighbours of neighbours, up to each row."""
     n = ptr.size - 1
     steps = np.zeros(n + 1, np.int64)
     for u in range(n):
@@ -46,7 +46,7 @@ def work_bounds(ptr: Int64, col: Int32, threads: int | None = None) -> list[tupl
     Parameters
     ----------
     ptr, col
-        The forward graph.
+        The graph.
     threads
         How many ranges to make; by default one per processor, at most four, and one when the
         network is small. The ranges never change a result, only how fast it comes.
@@ -56,19 +56,55 @@ def work_bounds(ptr: Int64, col: Int32, threads: int | None = None) -> list[tupl
     list of (first, last)
         Half-open ranges that cover every row once.
     """
-    steps = _row_steps(ptr, col)
+    return _equal_parts(_row_steps(ptr, col), threads)
+
+
+@kernel
+def _middle_steps(into: Int64, slot: Int32, stop: Int32) -> Int64:
+    """Return the running number of steps of a triangle walk up to each middle."""
+    n = into.size - 1
+    steps = np.zeros(n + 1, np.int64)
+    for v in range(n):
+        own = 0
+        for p in range(into[v], into[v + 1]):
+            own += stop[p] - slot[p]
+        steps[v + 1] = steps[v] + own
+    return steps
+
+
+def walk_bounds(walk: Walk, threads: int | None = None) -> list[tuple[int, int]]:
+    """Return ranges of middles of triangles of about equal work, one per thread.
+
+    Parameters
+    ----------
+    walk
+        That of the forward graph.
+    threads
+        As in :func:`work_bounds`.
+    """
+    return _equal_parts(_middle_steps(*walk[2:]), threads)
+
+
+def _equal_parts(steps: Int64, threads: int | None) -> list[tuple[int, int]]:
+    """Cut rows whose running number of steps is known into ranges of about equal work."""
     total = int(steps[-1])
     if threads is None:
         worth = 1 + total // _STEPS_WORTH_A_THREAD
         threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1, worth))
     goals = [total * part // threads for part in range(1, threads)]
-    cuts = [0, *np.searchsorted(steps, goals).tolist(), ptr.size - 1]
+    cuts = [0, *np.searchsorted(steps, goals).tolist(), steps.size - 1]
     return list(pairwise(cuts))
 
 
 def thread_count(rows: int) -> int:
     """Return how many threads so many rows are worth, when each row is walked a few times."""
     return max(1, min(_MOST_THREADS, os.cpu_count() or 1, rows // _ROWS_WORTH_A_THREAD))
+
+
+def row_bounds(rows: int) -> list[tuple[int, int]]:
+    """Return ranges of rows of equal size, one per thread."""
+    threads = thread_count(rows)
+    return list(pairwise(rows * part // threads for part in range(threads + 1)))
 
 
 def even_bounds(starts: Int64) -> list[tuple[int, int]]:

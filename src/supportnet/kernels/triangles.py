@@ -1,7 +1,9 @@
 """Triangles: how many, at whom, on which tie, and which.
 
-All walk the forward graph the same way: mark the neighbours w of u, then for each neighbour v of u
-look which neighbours of v are marked. Rows are independent, so ranges of rows run in threads.
+All walk the forward graph the same way: mark the neighbours w of v, then for each row u that
+points to v look which of its neighbours behind v are marked. Middles v are independent, so ranges
+of them run in threads. What is counted is counted by slot: the slots of one triangle lie in two
+rows, so the counts that a walk touches lie together, while ties are strewn all over memory.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import numpy as np
 from supportnet.kernels.dtypes import Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.split import run_parts, work_bounds
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = [
     "count_triangles",
@@ -24,119 +27,118 @@ __all__ = [
 
 
 @kernel
-def _count_rows(ptr: Int64, col: Int32, first: int, last: int) -> int:
-    """Return the number of triangles whose lowest rank is in [first, last)."""
+def _count_rows(
+    ptr: Int64, col: Int32, into: Int64, slot: Int32, stop: Int32, first: int, last: int
+) -> int:
+    """Return the number of triangles whose middle rank is in [first, last)."""
     mark = np.zeros(ptr.size, np.uint8)
     found = 0
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
+    for v in range(first, last):
+        if into[v] == into[v + 1]:
             continue
-        for k in range(start, stop):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = 1
-        for k in range(start, stop):
-            v = col[k]
-            for q in range(ptr[v], ptr[v + 1]):
+        most = col[ptr[v + 1] - 1]
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+            for q in range(slot[p] + 1, stop[p]):
+                if col[q] > most:
+                    break
                 found += mark[col[q]]
-        for k in range(start, stop):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = 0
     return found
 
 
 @kernel
-def _per_person_rows(ptr: Int64, col: Int32, first: int, last: int) -> Int64:
-    """Return the triangles of each rank, over triangles whose lowest rank is in the range."""
-    n = ptr.size - 1
-    at = np.zeros(n, np.int64)
-    mark = np.zeros(n, np.uint8)
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
+def _per_slot_rows(
+    ptr: Int64,
+    col: Int32,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
+    first: int,
+    last: int,
+    on: Int32,
+) -> None:
+    """Add to `on` the triangles on the tie of each slot, over middle ranks in [first, last)."""
+    mark = np.full(ptr.size, -1, np.int32)
+    for v in range(first, last):
+        if into[v] == into[v + 1]:
             continue
-        for k in range(start, stop):
-            mark[col[k]] = 1
-        at_u = 0
-        for k in range(start, stop):
-            v = col[k]
-            at_v = 0
-            for q in range(ptr[v], ptr[v + 1]):
-                w = col[q]
-                if mark[w]:
-                    at_v += 1
-                    at[w] += 1
-            at[v] += at_v
-            at_u += at_v
-        at[u] += at_u
-        for k in range(start, stop):
-            mark[col[k]] = 0
-    return at
+        for k in range(ptr[v], ptr[v + 1]):
+            mark[col[k]] = k
+        most = col[ptr[v + 1] - 1]
+        for p in range(into[v], into[v + 1]):
+            if p + AHEAD < slot.size:
+                prefetch(col, slot[p + AHEAD])
+                prefetch(on, slot[p + AHEAD])
+            on_uv = 0
+            for q in range(slot[p] + 1, stop[p]):
+                if col[q] > most:
+                    break
+                vw = mark[col[q]]
+                if vw >= 0:
+                    on_uv += 1
+                    on[q] += 1
+                    on[vw] += 1
+            on[slot[p]] += on_uv
+        for k in range(ptr[v], ptr[v + 1]):
+            mark[col[k]] = -1
 
 
 @kernel
 def _list_rows(
-    ptr: Int64, col: Int32, tie: Int32, first: int, last: int, size: int
-) -> tuple[Int32, Int32]:
-    """Return the `size` triangles of the range: their ranks u < v < w, their ties uv, uw, vw."""
-    ends = np.empty((size, 3), np.int32)
-    ties = np.empty((size, 3), np.int32)
+    ptr: Int64,
+    col: Int32,
+    into: Int64,
+    slot: Int32,
+    stop: Int32,
+    first: int,
+    last: int,
+    row: Int32,
+    tie: Int32,
+    ends: Int32,
+    ties: Int32,
+) -> None:
+    """Write the triangles of the range: their ranks u < v < w, their ties uv, uw, vw."""
     mark = np.full(ptr.size, -1, np.int32)
     found = 0
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
-            continue
-        for k in range(start, stop):
+    for v in range(first, last):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = tie[k]
-        for k in range(start, stop):
-            v = col[k]
-            for q in range(ptr[v], ptr[v + 1]):
-                uw = mark[col[q]]
-                if uw >= 0:
-                    ends[found, 0] = u
+        for p in range(into[v], into[v + 1]):
+            for q in range(slot[p] + 1, stop[p]):
+                vw = mark[col[q]]
+                if vw >= 0:
+                    ends[found, 0] = row[slot[p]]
                     ends[found, 1] = v
                     ends[found, 2] = col[q]
-                    ties[found, 0] = tie[k]
-                    ties[found, 1] = uw
-                    ties[found, 2] = tie[q]
+                    ties[found, 0] = tie[slot[p]]
+                    ties[found, 1] = tie[q]
+                    ties[found, 2] = vw
                     found += 1
-        for k in range(start, stop):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = -1
-    return ends, ties
 
 
 @kernel
-def _per_tie_rows(ptr: Int64, col: Int32, tie: Int32, first: int, last: int) -> Int32:
-    """Return the triangles on each tie, over triangles whose lowest rank is in the range."""
-    on = np.zeros(col.size, np.int32)
-    mark = np.full(ptr.size, -1, np.int32)
-    for u in range(first, last):
-        start = ptr[u]
-        stop = ptr[u + 1]
-        if stop - start < 2:
-            continue
-        for k in range(start, stop):
-            mark[col[k]] = tie[k]
-        for k in range(start, stop):
-            v = col[k]
-            for q in range(ptr[v], ptr[v + 1]):
-                uw = mark[col[q]]
-                if uw >= 0:
-                    on[tie[k]] += 1
-                    on[uw] += 1
-                    on[tie[q]] += 1
-        for k in range(start, stop):
-            mark[col[k]] = -1
-    return on
+def _at_persons(ptr: Int64, col: Int32, on: Int32) -> Int64:
+    """Return the triangles of each rank: half of those on its ties, since each has two of them."""
+    at = np.zeros(ptr.size - 1, np.int64)
+    for u in range(ptr.size - 1):
+        for k in range(ptr[u], ptr[u + 1]):
+            at[u] += on[k]
+            at[col[k]] += on[k]
+    return at // 2
 
 
 @kernel
 def _weighted(
-    ptr: Int64, col: Int32, tie: Int32, weight: Float64
+    ptr: Int64, col: Int32, into: Int64, slot: Int32, stop: Int32, row: Int32, weight: Float64
 ) -> tuple[Float64, Float64, Float64]:
-    """Return the sums of :func:`weighted_triangles`, those per person by rank.
+    """Return the sums of :func:`weighted_triangles`, those per person by rank; weights by slot.
 
     Single-threaded: a sum of floats then never depends on the number of processors.
     """
@@ -145,18 +147,18 @@ def _weighted(
     geometric = np.zeros(n, np.float64)
     closed = np.zeros(4, np.float64)
     mark = np.full(n, -1, np.int32)
-    for u in range(n):
-        for k in range(ptr[u], ptr[u + 1]):
-            mark[col[k]] = tie[k]
-        for k in range(ptr[u], ptr[u + 1]):
-            v = col[k]
-            a = weight[tie[k]]
-            for q in range(ptr[v], ptr[v + 1]):
+    for v in range(n):
+        for k in range(ptr[v], ptr[v + 1]):
+            mark[col[k]] = k
+        for p in range(into[v], into[v + 1]):
+            u = row[slot[p]]
+            a = weight[slot[p]]
+            for q in range(slot[p] + 1, stop[p]):
                 w = col[q]
                 if mark[w] < 0:
                     continue
-                b = weight[mark[w]]
-                c = weight[tie[q]]
+                b = weight[q]
+                c = weight[mark[w]]
                 beside[u] += a + b
                 beside[v] += a + c
                 beside[w] += b + c
@@ -168,7 +170,7 @@ def _weighted(
                 closed[1] += np.sqrt(a * b) + np.sqrt(a * c) + np.sqrt(b * c)
                 closed[2] += max(a, b) + max(a, c) + max(b, c)
                 closed[3] += min(a, b) + min(a, c) + min(b, c)
-        for k in range(ptr[u], ptr[u + 1]):
+        for k in range(ptr[v], ptr[v + 1]):
             mark[col[k]] = -1
     return beside, geometric, closed
 
@@ -187,11 +189,11 @@ def count_triangles(graph: Forward, *, threads: int | None = None) -> int:
     graph
         The forward graph.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`.
+        See :func:`supportnet.kernels.split.walk_bounds`.
     """
-    ptr, col = graph.ptr, graph.col
-    bounds = work_bounds(ptr, col, threads)
-    return sum(run_parts(lambda first, last: int(_count_rows(ptr, col, first, last)), bounds))
+    walk = graph.walk
+    bounds = walk_bounds(graph.walk, threads)
+    return sum(run_parts(lambda first, last: int(_count_rows(*walk, first, last)), bounds))
 
 
 def triangles_per_person(graph: Forward, *, threads: int | None = None) -> Int64:
@@ -202,25 +204,32 @@ def triangles_per_person(graph: Forward, *, threads: int | None = None) -> Int64
     graph
         The forward graph.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`; each needs one integer per person.
+        See :func:`supportnet.kernels.split.walk_bounds`; each needs one number per tie.
     """
-    ptr, col = graph.ptr, graph.col
-    bounds = work_bounds(ptr, col, threads)
-    parts = run_parts(lambda first, last: _per_person_rows(ptr, col, first, last), bounds)
-    total: Int64 = parts[0]
-    for part in parts[1:]:
-        total += part
-    return total[graph.rank]
+    at: Int64 = _at_persons(graph.ptr, graph.col, _per_slot(graph, threads))
+    return at[graph.rank]
 
 
 def triangles_per_tie(graph: Forward, *, threads: int | None = None) -> Int32:
     """Return the number of triangles on each tie, which is the number of its shared contacts."""
-    ptr, col, tie = graph.ptr, graph.col, graph.tie
-    bounds = work_bounds(ptr, col, threads)
-    parts = run_parts(lambda first, last: _per_tie_rows(ptr, col, tie, first, last), bounds)
+    on = np.empty(graph.tie.size, np.int32)
+    on[graph.tie] = _per_slot(graph, threads)
+    return on
+
+
+def _per_slot(graph: Forward, threads: int | None) -> Int32:
+    """Return the number of triangles on the tie of each slot."""
+
+    def part(first: int, last: int) -> Int32:
+        """Walk one range of middles."""
+        on = np.zeros(graph.col.size, np.int32)
+        _per_slot_rows(*graph.walk, first, last, on)
+        return on
+
+    parts = run_parts(part, walk_bounds(graph.walk, threads))
     total: Int32 = parts[0]
-    for part in parts[1:]:
-        total += part
+    for more in parts[1:]:
+        total += more
     return total
 
 
@@ -232,7 +241,7 @@ def triangle_list(graph: Forward, *, threads: int | None = None) -> tuple[Int32,
     graph
         The forward graph.
     threads
-        See :func:`supportnet.kernels.split.work_bounds`.
+        See :func:`supportnet.kernels.split.walk_bounds`.
 
     Returns
     -------
@@ -245,19 +254,23 @@ def triangle_list(graph: Forward, *, threads: int | None = None) -> tuple[Int32,
     -----
     Counted first, then filled: 24 bytes for every triangle, nothing else.
     """
-    ptr, col, tie = graph.ptr, graph.col, graph.tie
+    bounds = walk_bounds(graph.walk, threads)
+    sizes = run_parts(lambda first, last: int(_count_rows(*graph.walk, first, last)), bounds)
+    begin = dict(zip(bounds, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+    size = dict(zip(bounds, sizes, strict=True))
+    ranks, ties = (np.empty((sum(sizes), 3), np.int32) for _ in range(2))
 
-    def part(first: int, last: int) -> tuple[Int32, Int32]:
-        """Walk one range of rows."""
-        size = _count_rows(ptr, col, first, last)
-        found: tuple[Int32, Int32] = _list_rows(ptr, col, tie, first, last, size)
-        return found
+    row = graph.rows()
 
-    parts = run_parts(part, work_bounds(ptr, col, threads))
+    def part(first: int, last: int) -> None:
+        """Fill the rows of one range of middles."""
+        rows = slice(begin[first, last], begin[first, last] + size[first, last])
+        _list_rows(*graph.walk, first, last, row, graph.tie, ranks[rows], ties[rows])
+
+    run_parts(part, bounds)
     person = np.empty(graph.rank.size, np.int32)
     person[graph.rank] = np.arange(graph.rank.size, dtype=np.int32)
-    ranks = np.concatenate([ends for ends, _ in parts])
-    return person[ranks], np.concatenate([ties for _, ties in parts])
+    return person[ranks], ties
 
 
 def weighted_triangles(graph: Forward, weight: Float64) -> tuple[Float64, Float64, Float64]:
@@ -280,5 +293,5 @@ def weighted_triangles(graph: Forward, weight: Float64) -> tuple[Float64, Float6
         Sum over closed triplets of arithmetic mean, geometric mean, maximum and minimum of the two
         weights that meet at the centre.
     """
-    beside, geometric, closed = _weighted(graph.ptr, graph.col, graph.tie, weight)
+    beside, geometric, closed = _weighted(*graph.walk, graph.rows(), weight[graph.tie])
     return beside[graph.rank], geometric[graph.rank], closed

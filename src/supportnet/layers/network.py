@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import narwhals as nw
@@ -17,8 +17,17 @@ from supportnet.community import Community
 from supportnet.coverage import Scope, network_scope, span
 from supportnet.dataset import Dataset, collect
 from supportnet.errors import choose
-from supportnet.interactions import LAYERS, Attribution, directions, in_layer
-from supportnet.network import Projection, Ties, ties_from_directions
+from supportnet.interactions import FIXED_POINT, LAYERS, Attribution, directions, in_layer
+from supportnet.layers.messages import ordered_messages
+from supportnet.layers.sums import LayerSums, layer_sums
+from supportnet.network import (
+    Projection,
+    Ties,
+    check_weight,
+    ties_from_directions,
+    ties_from_sides,
+)
+from supportnet.pair_events import PairEvents, shared_events
 from supportnet.units import network_rows
 
 __all__ = [
@@ -50,9 +59,6 @@ class LayerNetwork:
         `union` or `mutual`.
     scope
         Who is in it, and why.
-    observed
-        All dated directions of the layer, whoever they join: `author_id`, `other_id`, `weight`,
-        `n`, `first_us`, `last_us`. A cached table: read it, never write to it.
     people
         Ids of the persons of the network, ascending; nobody where it is not identified.
     start_us, end_us
@@ -65,7 +71,6 @@ class LayerNetwork:
     m: float
     projection: Projection
     scope: Scope
-    observed: pd.DataFrame
     people: npt.NDArray[np.int64]
     start_us: int
     end_us: int
@@ -80,6 +85,15 @@ class LayerNetwork:
     def coverage(self) -> str:
         """`whole_community`, `donors_only` or `not_identified`, for the column of that name."""
         return _COVERAGE[self.scope.kind]
+
+    @cached_property
+    def observed(self) -> pd.DataFrame:
+        """All dated directions of the layer, whoever they join.
+
+        Columns `author_id`, `other_id`, `weight`, `n`, `first_us`, `last_us`. A cached table: read
+        it, never write to it.
+        """
+        return _directions(self.community, self.layer, self.attribution)
 
     @cached_property
     def directions(self) -> pd.DataFrame:
@@ -98,8 +112,48 @@ class LayerNetwork:
     def of(self, projection: Projection) -> Ties:
         """Return the network under one projection, built once."""
         if projection not in self._built:
-            self._built[projection] = self.ties_of(self.directions, projection)
+            held = shared_events(self.community.dataset, self.attribution)
+            if self.scope.kind != "community":
+                self._built[projection] = self.ties_of(self.directions, projection)
+            elif held is not None:
+                self._built[projection] = self._from_events(held, projection)
+            else:
+                self._built[projection] = self._from_sums(projection)
         return self._built[projection]
+
+    def _from_sums(self, projection: Projection) -> Ties:
+        """Return the network from summed pairs."""
+        sums = _sums(self.community, self.layer, self.attribution)
+        return ties_from_sides(
+            sums.lo,
+            sums.hi,
+            n_fwd=sums.n_fwd,
+            n_back=sums.n_back,
+            first_fwd_us=sums.first_fwd_us,
+            first_back_us=sums.first_back_us,
+            people=self.people,
+            start_us=self.start_us,
+            end_us=self.end_us,
+            projection=projection,
+            m=self.m,
+        )
+
+    def _from_events(self, held: PairEvents, projection: Projection) -> Ties:
+        """Return the network from messages that lie pair by pair."""
+        kept, ways = held.only(self.layer), held.sides(self.layer)
+        return ties_from_sides(
+            kept.lo,
+            kept.hi,
+            n_fwd=ways.units[0] / FIXED_POINT,
+            n_back=ways.units[1] / FIXED_POINT,
+            first_fwd_us=ways.first[0],
+            first_back_us=ways.first[1],
+            people=self.people,
+            start_us=self.start_us,
+            end_us=self.end_us,
+            projection=projection,
+            m=self.m,
+        )
 
     def ties_of(self, table: pd.DataFrame, projection: Projection) -> Ties:
         """Return other directions among the same persons and over the same time as ties."""
@@ -121,11 +175,10 @@ class LayerNetwork:
             `author_id`, `other_id`, `t_us` (µs UTC), `weight`; a message to k persons has k rows.
         """
         frame = in_layer(self.community.interactions(self.attribution, lazy=True), self.layer)
-        dated = frame.filter(~nw.col("t_us").is_null())
-        keys = ["t_us", "message_id", "author_id", "other_id"]
-        table = collect(dated.select(*keys, "weight")).sort_values(keys, ignore_index=True)
-        kept = table[self._inside(table)].drop(columns="message_id").reset_index(drop=True)
-        return kept.astype({"author_id": np.int64, "other_id": np.int64, "t_us": np.int64})
+        table = ordered_messages(frame)
+        if self.scope.kind == "community":  # everybody met in the layer is in its network
+            return table
+        return table[self._inside(table)].reset_index(drop=True)
 
     def _inside(self, table: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """Tell which rows join two persons of the network."""
@@ -180,18 +233,39 @@ def layer_network(
     chosen = projection or default_projection(layer)
     choose(chosen, ("union", "mutual"), "projection")
     choose(people, PEOPLE, "people")
+    check_weight(m)
     scope = network_scope(community.dataset, "private" if layer == "private_group" else layer)
-    table = _directions(community, layer, attribution)
+    met, times = _met(community, layer, attribution, scope)
     seen = span(community.dataset)
     start = seen.start_us if seen.start_us is not None else 0
     end = seen.end_us if seen.end_us is not None else 0
-    if len(table):
-        start, end = min(start, int(table["first_us"].min())), max(end, int(table["last_us"].max()))
+    if times is not None:
+        start, end = min(start, times[0]), max(end, times[1])
     key = (layer, (attribution or Attribution()).name, m, people)
     return LayerNetwork(
-        community, layer, attribution, m, cast(Projection, chosen), scope, table,
-        _members(community, scope, table, people), start, end, _built(community, key),
+        community, layer, attribution, m, cast(Projection, chosen), scope,
+        _members(community, scope, met, people), start, end, _built(community, key),
     )  # fmt: skip
+
+
+def _met(
+    community: Community, layer: str, attribution: Attribution | None, scope: Scope
+) -> tuple[list[npt.NDArray[Any]], tuple[int, int] | None]:
+    """Return who wrote or was addressed in a layer, and its first and last time (None: empty)."""
+    held = shared_events(community.dataset, attribution)
+    if held is not None:
+        kept = held.only(layer)
+        ends: list[npt.NDArray[Any]] = [kept.lo, kept.hi]
+        some = kept.times.size > 0
+        return ends, (int(kept.times.min()), int(kept.times.max())) if some else None
+    if scope.kind == "community":
+        sums = _sums(community, layer, attribution)
+        return [sums.lo, sums.hi], sums.times
+    table = _directions(community, layer, attribution)
+    ends = [table["author_id"].to_numpy(), table["other_id"].to_numpy()]
+    if table.empty:
+        return ends, None
+    return ends, (int(table["first_us"].min()), int(table["last_us"].max()))
 
 
 # Ties already built, for as long as their dataset lives: a report asks for the same ones many
@@ -204,11 +278,27 @@ def _built(community: Community, key: Hashable) -> dict[str, Ties]:
     return _BUILT.setdefault(community.dataset, {}).setdefault(key, {})
 
 
+# The pairs they are built from, likewise.
+_SUMMED: WeakKeyDictionary[Dataset, dict[Hashable, LayerSums]] = WeakKeyDictionary()
+
+
+def _sums(community: Community, layer: str, attribution: Attribution | None) -> LayerSums:
+    """Return the summed pairs of a layer, summed once for each dataset."""
+    known = _SUMMED.setdefault(community.dataset, {})
+    key = (layer, (attribution or Attribution()).name)
+    if key not in known:
+        known[key] = layer_sums(community, layer, attribution)
+    return known[key]
+
+
 def _directions(community: Community, layer: str, attribution: Attribution | None) -> pd.DataFrame:
     """Return the dated directions of a layer, summed once for each dataset and process."""
     rules = attribution or Attribution()
     memo, name = community.dataset.memo, f"directions-{layer}-{rules.name}"
-    if name not in memo:
+    held = shared_events(community.dataset, rules)
+    if name not in memo and held is not None:
+        memo[name] = held.directions(layer).astype(_WHOLE)
+    elif name not in memo:
         frame = in_layer(community.interactions(rules, lazy=True), layer)
         table = collect(directions(frame)).dropna(subset=["first_us"])
         memo[name] = table.astype(_WHOLE).reset_index(drop=True)
@@ -216,19 +306,18 @@ def _directions(community: Community, layer: str, attribution: Attribution | Non
 
 
 def _members(
-    community: Community, scope: Scope, table: pd.DataFrame, people: str
+    community: Community, scope: Scope, ends: list[npt.NDArray[Any]], people: str
 ) -> npt.NDArray[np.int64]:
     """Return who belongs to the network, ascending."""
     if scope.kind == "none":
         return np.empty(0, np.int64)
     if scope.people is not None:
         return scope.people
-    ends = [table["author_id"].to_numpy(), table["other_id"].to_numpy()]
     if people == "all":
         known = community.dataset.table("people").filter(
             ~nw.col("is_bot") & ~nw.col("is_placeholder")
         )
-        ends.append(collect(known.select("person_id"))["person_id"].to_numpy())
+        ends = [*ends, collect(known.select("person_id"))["person_id"].to_numpy()]
     # Persons are dense integers: flags are quicker than a sort of both columns.
     met = np.zeros(1 + max((int(ids.max()) for ids in ends if ids.size), default=-1), np.bool_)
     for ids in ends:

@@ -74,6 +74,11 @@ NULLS = {
         "the order of pauses, and with it timing between ties",
         "temporal motifs",
     ),
+    "labels": NullModel(
+        "the network, all its messages, and how many persons carry each label",
+        "who carries which label: any relation between a label and a place in the network",
+        "contrasts of attributes (supportnet.network.permute_labels)",
+    ),
 }
 _TIMED = ("times", "intervals", "receivers")
 #: What a comparison with a null model adds to a table.
@@ -91,7 +96,13 @@ def null_models() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `null` (the name to pass), `keeps`, `destroys`, `suits` (measures).
+        `null` (the name to pass), `keeps`, `destroys`, `suits` (measures): words, one row for each.
+        A measure takes the ones that can say something about it and names them otherwise.
+
+    Notes
+    -----
+    What a draw keeps is what the comparison holds constant; the z score and the two p values
+    (b + 1)/(R + 1) of a measure speak about what it destroys, and about nothing else.
 
     References
     ----------
@@ -100,7 +111,7 @@ def null_models() -> pd.DataFrame:
     Examples
     --------
     >>> null_models()["null"].tolist()
-    ['degree', 'receivers', 'times', 'intervals']
+    ['degree', 'receivers', 'times', 'intervals', 'labels']
     """
     rows = [(name, null.keeps, null.destroys, null.suits) for name, null in NULLS.items()]
     return pd.DataFrame(rows, columns=["null", "keeps", "destroys", "suits"])

@@ -34,6 +34,7 @@ from supportnet.measures.visibility import (
     private_share_all,
     private_share_drift,
     private_share_over_time,
+    private_share_trend,
     visibility_entropy,
 )
 from supportnet.measures.waiting import waiting
@@ -59,6 +60,7 @@ __all__ = [
     "private_share_all",
     "private_share_drift",
     "private_share_over_time",
+    "private_share_trend",
     "reciprocity",
     "reciprocity_sensitivity",
     "relational_share",

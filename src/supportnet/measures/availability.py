@@ -48,7 +48,8 @@ def availability(
     with that day; the person is available to support when two or more count. Days are stretches of
     24 h from the start of the measured window; those whose window reaches back before it are left
     out. With less than one whole window of coverage the value is NaN, `not_identified`, as it is
-    for a person who gave no archive: what it exchanged with others was not observed.
+    for a person who gave no archive: what it exchanged with others was not observed. The index is
+    this package's own: no earlier definition is claimed.
 
     Examples
     --------

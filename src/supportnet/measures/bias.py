@@ -129,7 +129,8 @@ def closure_bias(
     in 90,000 is 30. Time runs to the microsecond: a pair has a common contact i from max(t_ij,
     t_ik), and a tie counts under what its pair shared before the tie was born. A tie born with the
     first appearance of an end was never at risk and is excluded. No new tie in the reference: NaN,
-    `zero_denominator`, counts kept; nobody ever shared anything: NaN, `empty`. Intervals leave out
+    `zero_denominator`, counts kept; nobody ever shared anything: NaN, `empty`. Where the archives
+    do not show what others say between them every row is `not_identified`. Intervals leave out
     one person at a time (`person_jackknife`, on the logarithm). Persons who write much have more
     contacts and more new ties, so the ratio overstates closure; the logit compares pairs within
     strata of the product of their activity deciles, in the state in which they begin each step,

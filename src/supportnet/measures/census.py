@@ -71,8 +71,8 @@ def triad_census(
     pandas.DataFrame
         Sixteen rows: `measure` (the class), `value` (count ≥ 0; they sum to C(n, 3)), `n` (people),
         `status`, `projection`, `coverage`, `reason`. 111D is a↔b←c, 111U is a↔b→c. Below three
-        persons all are 0, `empty`. Not identified where the archives do not show what others say
-        between them. With `null_draws` also `null`, `null_draws`, `null_mean`, `null_sd`, `z`,
+        persons all are 0, `empty`. NaN, `not_identified` where the archives do not show what others
+        say between them. With `null_draws` also `null`, `null_draws`, `null_mean`, `null_sd`, `z`,
         `p_above`, `p_below` (0–1), `null_status`, `null_keeps`, `null_destroys` (see
         :func:`supportnet.layers.against_null`).
 

@@ -321,6 +321,16 @@ def closure_survival(
     InputError
         As for :func:`closure_times`.
 
+    Notes
+    -----
+    S(t) is the Kaplan–Meier share of wedges not closed t days after they opened. Without a wedge
+    S is NaN; where the archives do not show what others say between them (`not_identified`) there
+    are no rows.
+
+    References
+    ----------
+    Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452.
+
     Examples
     --------
     >>> import pandas as pd

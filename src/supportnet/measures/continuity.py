@@ -71,7 +71,9 @@ def chain_continuity(
     Bins have one origin per community, the start of the measured window; those cut by the pair's
     coverage are dropped. A chain is as strong as its weakest link, hence the least. Without a
     complete bin C and the run are NaN, `zero_denominator`. A pair that was covered and said nothing
-    has C = 0, a run of 0 and a silence as long as its coverage, with status `empty`.
+    has C = 0, a run of 0 and a silence as long as its coverage, with status `empty`. A pair of
+    which one side was not observed is `not_identified`, as is a group with such a pair. The index
+    is this package's own: no earlier definition is claimed.
 
     Examples
     --------

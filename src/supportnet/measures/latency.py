@@ -18,6 +18,7 @@ from supportnet.inference import (
     t_interval,
 )
 from supportnet.interactions import Attribution
+from supportnet.pair_events import shared_events
 from supportnet.turns import (
     HOUR_US,
     SUMMARIES,
@@ -34,6 +35,7 @@ from supportnet.turns import (
     survival_by_unit,
     units_of,
 )
+from supportnet.turns.resolution import pair_resolution, with_resolution
 from supportnet.units import check_groups, check_level, group_pairs
 
 __all__ = ["LATENCY_MEASURES", "reply_latency", "survival_curve"]
@@ -102,6 +104,9 @@ def reply_latency(
         Level `network` adds `rmst_dyads` and `rate_24h_dyads`, means over the ties with at least 5
         turns (`n` ties; `n_excluded` the others) with their t interval `ci_low`, `ci_high`,
         `ci_method`, and `coverage`: whole_community or observed_ties.
+        Where clocks without seconds or without time of day wrote in the layer also `resolution_h`
+        (hours: the unit's coarsest clock, 0 with seconds) and `below_resolution` (the median is
+        shorter than that, so it says no more than less than `resolution_h`).
 
     Raises
     ------
@@ -117,6 +122,8 @@ def reply_latency(
     pairs of which only one direction was observed are left out; a group with such a pair is
     `not_identified`. The mean of answered turns alone is not offered here: see
     `latency_sensitivity`. Some turns need no answer, so S has a plateau: compare RMST and rates.
+    A wait below a clock's step is known to be below it and no more; rates and means over no more
+    than that step are NaN, `not_identified`.
 
     References
     ----------
@@ -153,12 +160,15 @@ def reply_latency(
     found = survival_by_unit(units, turns, hours, tau_h=tau_h, names=names)
     silent = "empty" if len(turns) else silent_status(community.dataset, layer)
     table = long_summaries(units, found, names, silent=silent, own_profile=own)
+    frame = community.interactions(attribution, lazy=True)
+    steps = pair_resolution(community.dataset, frame, layer, turns.messages)
     if level != "network":
-        return table
+        return with_resolution(table, units, turns, steps, tau_h=tau_h)
     dyads = units_of(turns.messages, turns.pair, turns.forward, "tie")
     apart = survival_by_unit(dyads, turns, hours, tau_h=tau_h, names=("rate_24h",))
     rows = [_over_dyads(name, dyads, apart, silent) for name in ("rmst", "rate_24h")]
-    return _network_table(community, table, rows, layer)
+    whole = _network_table(community, table, rows, layer)
+    return with_resolution(whole, units, turns, steps, tau_h=tau_h)
 
 
 def survival_curve(
@@ -198,6 +208,15 @@ def survival_curve(
     ------
     InputError
         For an unknown layer or `by`, or `by` without groups.
+
+    Notes
+    -----
+    S(t) is the product over answer times t_k ≤ t of 1 − d_k/n_k; turns of pairs of which only one
+    direction was observed (`not_identified`) are left out. S is never NaN: it has no rows instead.
+
+    References
+    ----------
+    Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452.
 
     Examples
     --------
@@ -248,7 +267,9 @@ def _turns(
 ) -> Turns:
     """Form the turns of a layer."""
     frame = community.interactions(attribution, lazy=True)
-    return form_turns(pair_messages(community.dataset, frame, layer), turn_rules(layer, *rules))
+    held = shared_events(community.dataset, attribution)
+    messages = pair_messages(community.dataset, frame, layer, shared=held)
+    return form_turns(messages, turn_rules(layer, *rules))
 
 
 def _units(

@@ -83,7 +83,7 @@ def temporal_motifs(
     -----
     Any three messages in order that fit are an instance; they need not be consecutive. Equal times
     keep the order of record. Counts grow with activity: compare z, never counts. Undated rows are
-    left out. Not identified where the archives do not show what others say between them.
+    left out. NaN, `not_identified` where the archives do not show what others say between them.
 
     References
     ----------
@@ -109,7 +109,7 @@ def temporal_motifs(
     found = layer_network(community, layer=layer, projection="union", attribution=attribution)
     none = np.empty(0, np.int64)
     labels = _with_sums(motifs_of(none, none, none, delta_us))
-    if found.ties is None:
+    if found.scope.kind == "none":
         return not_identified(labels["measure"].tolist(), found).assign(kind=labels["kind"])
     events = found.events()
     author, other, t_us = (events[c].to_numpy() for c in ("author_id", "other_id", "t_us"))

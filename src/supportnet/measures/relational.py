@@ -60,7 +60,13 @@ def relational_share(
     denominator. R + C = 0: NaN (`zero_denominator`). Archives without reactions given, and persons
     of whose writing one side is missing, are `not_identified`; the strict share also needs what
     the person received, so one person's archive without what others wrote to her in public shows
-    the broad share alone. Undated reactions count.
+    the broad share alone. Undated reactions count. The index is this package's own: no earlier
+    definition is claimed, only the contrast it counts.
+
+    References
+    ----------
+    Barnes 1954, doi:10.1177/001872675400700102. Kaplan & Haenlein 2010,
+    doi:10.1016/j.bushor.2009.09.003. Horton & Wohl 1956, doi:10.1080/00332747.1956.11023049.
 
     Examples
     --------

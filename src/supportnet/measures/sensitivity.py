@@ -90,7 +90,8 @@ def closure_sensitivity(
     Notes
     -----
     Nothing here is averaged or ranked: a finding that holds under one row alone rests on a
-    definition. Shares without a denominator are NaN, `zero_denominator`. Directed transitivity
+    definition. Shares without a denominator are NaN, `zero_denominator`; where the archives do not
+    show what others say between them every row is `not_identified`. Directed transitivity
     takes all arcs and stands under `union` alone.
 
     References

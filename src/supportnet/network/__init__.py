@@ -4,8 +4,8 @@ The only caller of the graph kernels. Functions take :class:`Ties` or plain colu
 nothing of communities.
 """
 
-from supportnet.network.arrays import Projection, Ties
-from supportnet.network.build import ties_from_directions, ties_from_pairs
+from supportnet.network.arrays import Projection, Ties, check_weight
+from supportnet.network.build import ties_from_directions, ties_from_pairs, ties_from_sides
 from supportnet.network.closure import closure_curve, stratified_closure
 from supportnet.network.clustered import ClusteredError, clustered_error
 from supportnet.network.curve import BURN_IN_US, DAY_US, ClosureCurve
@@ -47,6 +47,7 @@ __all__ = [
     "Ties",
     "Transitivity",
     "barrat_clustering",
+    "check_weight",
     "closure_curve",
     "clustered_error",
     "directed_closure_curve",
@@ -69,6 +70,7 @@ __all__ = [
     "tie_rates",
     "ties_from_directions",
     "ties_from_pairs",
+    "ties_from_sides",
     "to_networkx",
     "transitivity",
     "triad_census",

@@ -7,15 +7,24 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
+from supportnet.errors import InputError
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.orient import Adjacency, Forward, adjacency, forward_graph
 
-__all__ = ["Projection", "Ties", "is_arc"]
+__all__ = ["Projection", "Ties", "check_weight", "is_arc"]
 
 Projection: TypeAlias = Literal["union", "mutual"]
 
 #: k shares of 1/k must count as one message although their floating-point sum may fall short of it.
 _TOLERANCE: Final = 1e-9
+
+
+def check_weight(m: float) -> float:
+    """Return the weight from which a direction counts, refusing one that every pair would reach."""
+    if not m > 0:
+        msg = f"m must be above 0; found {m}; pass the weight from which a direction counts."
+        raise InputError(msg)
+    return m
 
 
 def is_arc(weight: Float64, m: float) -> Bools:

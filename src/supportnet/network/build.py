@@ -13,9 +13,15 @@ from numpy.typing import NDArray
 from supportnet.errors import InputError, choose
 from supportnet.kernels.dtypes import Float64, Int32, Int64
 from supportnet.kernels.order import bucket_order, dense_ids, group_starts, time_order
-from supportnet.network.arrays import Projection, Ties, is_arc
+from supportnet.network.arrays import Projection, Ties, check_weight, is_arc
 
-__all__ = ["column_of", "ties_from_directions", "ties_from_pairs"]
+__all__ = [
+    "column_of",
+    "distinct_ids",
+    "ties_from_directions",
+    "ties_from_pairs",
+    "ties_from_sides",
+]
 
 _Number = TypeVar("_Number", np.int64, np.float64)
 
@@ -94,20 +100,93 @@ def ties_from_directions(
     forth, back, ends = _pair_up(tail, head, known.size)
     n_fwd, n_back = _taken(weight, forth, 0.0), _taken(weight, back, 0.0)
     first_fwd, first_back = _taken(first, forth, -1), _taken(first, back, -1)
+    sides = (n_fwd, n_back, first_fwd, first_back)
+    return _tied(ends, sides, known, (int(start_us), int(end_us)), float(m), projection)
+
+
+def ties_from_sides(
+    lo: Int32,
+    hi: Int32,
+    *,
+    n_fwd: Float64,
+    n_back: Float64,
+    first_fwd_us: Int64,
+    first_back_us: Int64,
+    people: Int64,
+    start_us: int,
+    end_us: int,
+    projection: Projection = "union",
+    m: float = 1.0,
+) -> Ties:
+    """Build ties from pairs whose two directions are known side by side.
+
+    Parameters
+    ----------
+    lo, hi
+        Ids of the persons, lo < hi, each pair once.
+    n_fwd, n_back
+        Weight lo→hi and hi→lo, messages, ≥ 0.
+    first_fwd_us, first_back_us
+        First message each way, µs UTC; of no meaning where the weight is 0.
+    people
+        Ids of all persons of the network, ascending.
+    start_us, end_us, projection, m
+        As for :func:`ties_from_directions`.
+
+    Returns
+    -------
+    Ties
+        What :func:`ties_from_directions` makes of the same directions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one, two = np.array([1.0]), np.array([2])
+    >>> ends = np.array([3], np.int32), np.array([7], np.int32)
+    >>> ties = ties_from_sides(*ends, n_fwd=one, n_back=one, first_fwd_us=two, first_back_us=two+5,
+    ...     people=np.array([3, 7]), start_us=0, end_us=9, projection="mutual")
+    >>> ties.birth_us.tolist()
+    [7]
+    """
+    ends = dense_ids(lo, people), dense_ids(hi, people)
+    first_fwd = _where_any(n_fwd, first_fwd_us)
+    first_back = _where_any(n_back, first_back_us)
+    sides = (n_fwd, n_back, first_fwd, first_back)
+    return _tied(ends, sides, people, (start_us, end_us), m, projection)
+
+
+def _where_any(weight: Float64, first_us: Int64) -> Int64:
+    """Return first messages, -1 where nothing went that way; the array given where it says so."""
+    none = weight <= 0
+    return first_us if bool((first_us[none] == -1).all()) else np.where(none, -1, first_us)
+
+
+def _tied(
+    ends: tuple[Int32, Int32],
+    sides: tuple[Float64, Float64, Int64, Int64],
+    people: Int64,
+    span: tuple[int, int],
+    m: float,
+    projection: Projection,
+) -> Ties:
+    """Keep the pairs that are tied under a projection, in order of birth."""
+    n_fwd, n_back, first_fwd, first_back = sides
     is_fwd, is_back = is_arc(n_fwd, m), is_arc(n_back, m)
+    kept = np.flatnonzero(is_fwd & is_back if projection == "mutual" else is_fwd | is_back)
+    fwd, back = first_fwd[kept], first_back[kept]
     if projection == "mutual":
-        kept, birth = is_fwd & is_back, np.maximum(first_fwd, first_back)
+        birth = np.maximum(fwd, back)
     else:
-        kept = is_fwd | is_back
-        birth = np.where(is_fwd, first_fwd, first_back)
-        birth = np.where(is_fwd & is_back, np.minimum(first_fwd, first_back), birth)
-    rows = np.flatnonzero(kept)
-    rows = rows[time_order(birth[rows])]
+        is_fwd, is_back = is_fwd[kept], is_back[kept]
+        birth = np.where(is_fwd, fwd, back)
+        birth = np.where(is_fwd & is_back, np.minimum(fwd, back), birth)
+    order = time_order(birth)
+    rows = kept[order]
     return Ties(
-        lo=ends[0][rows], hi=ends[1][rows], people=known, birth_us=birth[rows],
+        lo=ends[0][rows], hi=ends[1][rows], people=people, birth_us=birth[order],
         n_fwd=n_fwd[rows], n_back=n_back[rows],
-        first_fwd_us=first_fwd[rows], first_back_us=first_back[rows],
-        start_us=int(start_us), end_us=int(end_us), m=float(m), projection=projection,
+        first_fwd_us=fwd[order], first_back_us=back[order],
+        start_us=span[0], end_us=span[1], m=m, projection=projection,
     )  # fmt: skip
 
 
@@ -198,9 +277,7 @@ def _check_rows(author: Int64, other: Int64, weight: Float64, m: float) -> None:
     if not bool(np.all(np.isfinite(weight) & (weight >= 0))):
         msg = "column 'weight' must hold finite numbers from 0 on; found others; correct them."
         raise InputError(msg)
-    if not m > 0:
-        msg = f"m must be above 0; found {m}; pass the weight from which a direction counts."
-        raise InputError(msg)
+    check_weight(m)
 
 
 def _check_times(first: Int64, last: Int64, start_us: int, end_us: int) -> None:
@@ -219,7 +296,7 @@ def _check_times(first: Int64, last: Int64, start_us: int, end_us: int) -> None:
 
 def _known_people(author: Int64, other: Int64, people: Sequence[int] | Int64 | None) -> Int64:
     """Return the ascending ids of all persons of the network."""
-    met = _distinct(author, other)
+    met = distinct_ids(author, other)
     if people is None:
         return met
     known = np.unique(np.asarray(people, np.int64))
@@ -230,7 +307,7 @@ def _known_people(author: Int64, other: Int64, people: Sequence[int] | Int64 | N
     return known
 
 
-def _distinct(author: Int64, other: Int64) -> Int64:
+def distinct_ids(author: Int32 | Int64, other: Int32 | Int64) -> Int64:
     """Return the distinct ids of both columns; a table of flags replaces the sort where it fits."""
     if author.size == 0:
         return np.empty(0, np.int64)

@@ -13,15 +13,14 @@ from supportnet.kernels.closure import (
     closing_list,
     closures_by_bin,
     degrees_at_birth,
-    wedges_opened,
 )
 from supportnet.kernels.dtypes import Bools, Int32, Int64
+from supportnet.kernels.follow_up import follow_up
 from supportnet.network.arrays import Ties
 from supportnet.network.curve import (
     BURN_IN_US,
     ClosureCurve,
     bins_for,
-    bins_of,
     entry_time,
     grid_curve,
     product,
@@ -90,25 +89,19 @@ def closure_curve(
         return _exact_curves(ties, np.zeros((len(ties), 2), np.int64), 1, entry)[0]
     bins = bins_for(ties.end_us - ties.start_us, width_us)
     found = closures_by_bin(ties.graph(), ties.birth_us, entry=entry, width=width_us, bins=bins)
-    opened = wedges_opened(ties.lo, ties.hi, found.blocked, ties.people.size)
-    inside = ties.birth_us >= entry
-    at_risk = np.where(inside, opened, 0)
-    still_open = np.where(inside, opened - found.closed, 0)
-    left = ties.end_us - ties.birth_us
-    # A wedge opened at b and closed at c was at risk (end - b) - (end - c): the remaining time of
-    # the closing ties is what the opened wedges must give back.
+    rest = follow_up(
+        found, ties.lo, ties.hi, ties.birth_us, ties.people.size,
+        entry=entry, end=ties.end_us, width=width_us,
+    )  # fmt: skip
     return grid_curve(
         found.events,
-        bins_of(left, still_open, width_us, bins),
+        rest.censored,
         width_us,
-        closing_ties=int((found.closing > 0).sum()),
-        wedge_us=product(left, at_risk) - product(left, found.closing),
-        longest_open=int(left[still_open > 0].max(initial=0)),
-        excluded={
-            "burn_in": int(opened[~inside].sum()),
-            "never_at_risk": int(found.blocked.sum()),
-        },
-        censored_by={"coverage_end": int(still_open.sum())},
+        closing_ties=rest.closing_ties,
+        wedge_us=rest.wedge_us,
+        longest_open=rest.longest_open,
+        excluded={"burn_in": rest.late, "never_at_risk": rest.blocked},
+        censored_by={"coverage_end": rest.still_open},
     )
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from supportnet.errors import InputError
-from supportnet.kernels.dtypes import Int64
+from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.motifs import MOTIFS, count_motifs
-from supportnet.kernels.order import bucket_order, dense_ids, group_starts, time_order
-from supportnet.kernels.orient import forward_graph
+from supportnet.kernels.order import dense_ids, time_order
+from supportnet.network.build import distinct_ids
 from supportnet.network.curve import DAY_US
 
 __all__ = ["temporal_motifs"]
@@ -33,7 +33,7 @@ _KINDS: Final = tuple(_kind(motif) for motif in MOTIFS)
 
 
 def temporal_motifs(
-    author: Int64, other: Int64, t_us: Int64, delta_us: int = DAY_US
+    author: Int32 | Int64, other: Int32 | Int64, t_us: Int64, delta_us: int = DAY_US
 ) -> pd.DataFrame:
     """Count all ordered patterns of three messages among at most three persons within a time.
 
@@ -80,23 +80,34 @@ def temporal_motifs(
     26  01 12 02  feed_forward      1
     27  01 12 20         cycle      1
     """
-    author, other, t_us = (np.asarray(column, np.int64) for column in (author, other, t_us))
+    t_us = np.asarray(t_us, np.int64)
+    author, other = (_whole(column) for column in (author, other))
     _check(author, other, t_us, delta_us)
-    order = time_order(t_us)
-    people = np.unique(np.concatenate([author, other]))
-    tail, head = dense_ids(author[order], people), dense_ids(other[order], people)
-    lo, hi = np.minimum(tail, head), np.maximum(tail, head)
-    rows = bucket_order(lo, hi, people.size)
-    starts = group_starts(rows, lo, hi)
-    lo, hi = lo[rows[starts[:-1]]], hi[rows[starts[:-1]]]
+    if t_us.size > 1 and bool((t_us[1:] < t_us[:-1]).any()):
+        order = time_order(t_us)
+        author, other, t_us = author[order], other[order], t_us[order]
+    people = distinct_ids(author, other)
     found = count_motifs(
-        forward_graph(lo, hi, people.size), lo, hi, starts, rows, tail, head, t_us[order],
-        limit=delta_us,
-    )  # fmt: skip
+        _numbers(author, people), _numbers(other, people), t_us, people.size, limit=delta_us
+    )
     return pd.DataFrame({"motif": MOTIFS, "kind": _KINDS, "count": found})
 
 
-def _check(author: Int64, other: Int64, t_us: Int64, delta_us: int) -> None:
+def _numbers(ids: Int32 | Int64, people: Int64) -> Int32:
+    """Return persons as numbers from 0 on; ids that are such numbers already stay as they are."""
+    if people.size and people[0] == 0 and people[-1] == people.size - 1:
+        return ids.astype(np.int32, copy=False)
+    return dense_ids(ids, people)
+
+
+def _whole(column: Int32 | Int64) -> Int32 | Int64:
+    """Return ids as whole numbers; half as long ones stay as they are."""
+    given = np.asarray(column)
+    half = given.dtype == np.int32
+    return given.astype(np.int32, copy=False) if half else given.astype(np.int64)
+
+
+def _check(author: Int32 | Int64, other: Int32 | Int64, t_us: Int64, delta_us: int) -> None:
     """Refuse what is not a list of messages between different persons."""
     if not author.shape == other.shape == t_us.shape:
         msg = (

@@ -13,9 +13,9 @@ from supportnet.dataset import Dataset, Lazy, lazy
 from supportnet.errors import choose
 from supportnet.interactions import in_layer
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.order import run_order, slot_order, time_order
 from supportnet.kernels.pairs import group_pairs, person_bits
 from supportnet.kernels.turns import parent_positions
+from supportnet.pair_events import PairEvents, in_time, repeated
 from supportnet.turns.rules import HORIZONS
 
 __all__ = ["PairMessages", "cover_pairs", "cover_people", "pair_messages"]
@@ -89,7 +89,9 @@ class PairMessages:
 _BY_PAIR = ("lo", "hi", "identified", "start_us", "end_us")
 
 
-def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
+def pair_messages(
+    dataset: Dataset, frame: Lazy, layer: str, *, shared: PairEvents | None = None
+) -> PairMessages:
     """Group the messages of one layer by pair.
 
     Parameters
@@ -100,6 +102,8 @@ def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
         Interactions.
     layer
         `private` (private_1to1) or `public` (public and semi_public).
+    shared
+        The same interactions in pair order, where several measures share them.
 
     Returns
     -------
@@ -112,18 +116,14 @@ def pair_messages(dataset: Dataset, frame: Lazy, layer: str) -> PairMessages:
         When the layer is another one.
     """
     choose(layer, tuple(HORIZONS), "layer")
-    wanted = (
-        in_layer(frame, layer)
-        .filter(~nw.col("message_id").is_null(), nw.col("weight") > 0)
-        .select("message_id", "author_id", "other_id", "t_us")
-    )
-    table: pa.Table = wanted.collect().to_native()
-    ids, author, other, times = (table.column(i).to_numpy() for i in range(4))
-    del table
-    if ids.size == 0:
+    if shared is None:
+        ids, rows, up, times, lo, hi, starts = _grouped(frame, layer)
+    else:
+        kept = shared.only(layer)
+        ids, rows, up, times = kept.ids.astype(np.int64), kept.rows, kept.up, kept.times
+        lo, hi, starts = kept.lo, kept.hi, kept.starts
+    if rows.size == 0:
         return _nothing()
-    rows, up, times, lo, hi, starts = _by_pair(ids, author, other, times)
-    del author, other
     first = starts[:-1]
     identified, start_us, end_us = cover_pairs(dataset, lo, hi, layer)
     return PairMessages(
@@ -146,49 +146,37 @@ def _nothing() -> PairMessages:
     return PairMessages(small, small, np.zeros(1, np.int64), long, none, small, none, long, long)
 
 
-def _by_pair(
-    ids: Int64, author: Int32, other: Int32, times: Int64
-) -> tuple[Int32, Bools, Int64, Int32, Int32, Int64]:
-    """Put messages in order by pair and time, each once per pair.
+def _grouped(frame: Lazy, layer: str) -> tuple[Int64, Int32, Bools, Int64, Int32, Int32, Int64]:
+    """Put the messages of a layer in order by pair and time, each once per pair.
 
     Returns
     -------
-    rows, up, times, lo, hi, starts
-        The rows in order, whether the lower person wrote each, and when; the persons of each pair,
-        and where its messages begin.
+    ids, rows, up, times, lo, hi, starts
+        All ids; the rows in order, whether the lower person wrote each, and when; the persons of
+        each pair, and where its messages begin.
     """
-    bits = person_bits(max(int(author.max()), int(other.max())))
-    in_time, once = _in_time(ids)
-    rows, up, when, lo, hi, starts = group_pairs(author, other, times, in_time, bits)
+    wanted = (
+        in_layer(frame, layer)
+        .filter(~nw.col("message_id").is_null(), nw.col("weight") > 0)
+        .select("message_id", "author_id", "other_id", "t_us")
+    )
+    table: pa.Table = wanted.collect().to_native()
+    ids, author, other, times = (table.column(i).to_numpy() for i in range(4))
+    del table
+    bits = person_bits(max(int(author.max(initial=0)), int(other.max(initial=0))))
+    rows_in_time, once = in_time(ids)
+    rows, up, when, lo, hi, starts = group_pairs(author, other, times, rows_in_time, bits)
     if once:
-        return rows, up, when, lo, hi, starts
-    again = np.zeros(rows.size, np.bool_)
-    again[1:] = ids[rows[1:]] == ids[rows[:-1]]
-    again[starts[:-1]] = False
+        return ids, rows, up, when, lo, hi, starts
+    again = repeated(ids[rows], starts)
     if again.any():
         # A quote that is also a reply stands twice under the rule that takes quotes as relational.
         kept = np.concatenate(([0], np.cumsum(~again)))
         rows, up, when, starts = rows[~again], up[~again], when[~again], kept[starts]
-    return rows, up, when, lo, hi, starts
+    return ids, rows, up, when, lo, hi, starts
 
 
-def _in_time(ids: Int64) -> tuple[Int32, bool]:
-    """Return the rows in the order of `ids`, and whether no id occurs twice.
-
-    Ids number the order (t_us, source, seq), so they alone put messages in time.
-    """
-    rows = run_order(ids)
-    if rows.size == ids.size:
-        return rows, True
-    least, span = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
-    if span > 4 * ids.size:
-        return time_order(ids), False
-    rows = slot_order(ids, least, span)
-    # Fewer rows than went in: a message addressed to several persons; then they must be sorted.
-    return (rows, True) if rows.size == ids.size else (time_order(ids), False)
-
-
-def _parents(dataset: Dataset, ids: Int64, rows: Int32, starts: Int64, layer: str) -> Int32:
+def _parents(dataset: Dataset, ids: Int32 | Int64, rows: Int32, starts: Int64, layer: str) -> Int32:
     """Return where the parent of each message stands in its pair; empty when nobody points."""
     pointers = (
         dataset.table("messages")
@@ -201,7 +189,7 @@ def _parents(dataset: Dataset, ids: Int64, rows: Int32, starts: Int64, layer: st
     if table.num_rows == 0:
         return np.empty(0, np.int32)
     pointing, target = (table.column(i).to_numpy() for i in range(2))
-    ids = ids[rows]
+    ids = ids[rows].astype(np.int64)
     least, size = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
     inside = (pointing >= least) & (pointing < least + size)
     target_of = np.full(size, -1, np.int64)

@@ -66,7 +66,8 @@ def tie_balance(
         Keys of the level, `measure`, `value`, `n`, `status`. Level `tie`: `balance` (0 to 1),
         `signed` (-1 to 1, above 0 where `lo` acts more), `expected` (balance of a symmetric tie
         with as many acts), `excess` (balance minus expected), `p` (exact binomial, two-sided);
-        `n` acts. Levels `person` and `group`: means of `balance`, `signed` (person only; above 0
+        `n` acts, `few_acts` (fewer than 10: raw balance says more about n than about the tie).
+        Levels `person` and `group`: means of `balance`, `signed` (person only; above 0
         where the person acts more), `expected` and `excess` over ties of at least 10 acts, `n` such
         ties, `n_excluded` ties with fewer.
 
@@ -80,9 +81,10 @@ def tie_balance(
     b = 2 min(w_ij, w_ji)/(w_ij + w_ji), signed (w_ij - w_ji)/(w_ij + w_ji); expected and p are
     those of n = w_ij + w_ji fair coins (n rounded where weights are shares). Without an act NaN
     (`zero_denominator`), without a tie of 10 acts a mean is `too_few_units`. A tie needs both
-    directions observed, a person all of hers. Raw balance rises with n alone: compare `excess`,
-    and `p` only where acts are independent (starts, posts). A first session that began less
-    than `silence` after the record did is left out: nobody knows who began it.
+    directions observed, a person all of hers; else `not_identified`. Raw balance rises with n
+    alone: compare `excess`, and `p` only where acts are independent (starts, posts). A first
+    session that began less than `silence` after the record did is left out: nobody knows who began
+    it.
 
     References
     ----------
@@ -107,7 +109,8 @@ def tie_balance(
         return _means(inside, "group", names)
     ties = _measured(acts)
     if level == "tie":
-        return finish(stack_numbers(ties, _TIE), "tie")
+        few = ties.assign(few_acts=ties["n"] < MIN_ACTS)
+        return finish(stack_numbers(few, _TIE), "tie", more=["few_acts"])
     return _of_people(community, ties, layer)
 
 
@@ -149,7 +152,8 @@ def initiation_balance(
     Notes
     -----
     I_ij = (s_i - s_j)/(s_i + s_j), s the session starts: first messages after a silence longer than
-    `silence`. Without a start NaN (`zero_denominator`); not identified unless both directions are.
+    `silence`. Without a start NaN (`zero_denominator`); `not_identified` unless both directions
+    were observed. The index is this package's own: no earlier definition is claimed.
 
     Examples
     --------

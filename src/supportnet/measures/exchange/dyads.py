@@ -20,6 +20,7 @@ from supportnet.network import permute_receivers
 from supportnet.network.arrays import is_arc
 
 __all__ = [
+    "CENSUS",
     "MIN_PEOPLE_RHO_W",
     "NEEDS_NULLS",
     "STATISTICS",
@@ -31,6 +32,8 @@ __all__ = [
     "weighted_null",
 ]
 
+# Counts of pairs: both ways, one way, neither.
+CENSUS = ("mutual", "asymmetric", "null")
 # Adjusted weighted reciprocity: a dyad has no freedom given its strengths, a triad one degree.
 MIN_PEOPLE_RHO_W = 10
 
@@ -87,7 +90,7 @@ def counts_of(ties: pd.DataFrame, n_people: int, m: float) -> DyadCounts:
 
 def status_of(name: str, value: float, n_people: int, *, nulls_known: bool) -> str:
     """Return the status of one statistic."""
-    counted = name in ("mutual", "asymmetric", "null")
+    counted = name in CENSUS
     if counted and n_people < 2:
         return "empty"
     if name in NEEDS_NULLS and not nulls_known:

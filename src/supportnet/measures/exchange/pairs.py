@@ -8,9 +8,11 @@ import pandas as pd
 import pyarrow as pa
 
 from supportnet.community import Community
-from supportnet.dataset import Lazy, collect, lazy
+from supportnet.dataset import Dataset, Lazy, collect, lazy
 from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, Attribution, in_layer
+from supportnet.pair_events import PairEvents, shared_events
+from supportnet.turns import cover_pairs
 from supportnet.units import group_pairs, identify
 
 __all__ = [
@@ -44,6 +46,9 @@ def weights(
         directions were observed); sorted by `lo`, `hi`.
     """
     sides = sides_of(layer)
+    held = shared_events(community.dataset, attribution)
+    if held is not None:
+        return _shared_weights(community.dataset, held, layer)
     frame = in_layer(community.interactions(attribution, lazy=True), layer)
     forward = nw.col("author_id") < nw.col("other_id")
     units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
@@ -61,6 +66,20 @@ def weights(
     table = collect(known.sort("lo", "hi"))
     table[["w_fwd", "w_back"]] /= FIXED_POINT
     return table.astype({"lo": "int64", "hi": "int64"})
+
+
+def _shared_weights(dataset: Dataset, held: PairEvents, layer: str) -> pd.DataFrame:
+    """Sum the weights of messages that lie pair by pair: see :func:`weights`."""
+    kept, ways = held.only(layer), held.sides(layer)
+    seen = [cover_pairs(dataset, kept.lo, kept.hi, side)[0] for side in sides_of(layer)]
+    columns = {
+        "lo": kept.lo.astype(np.int64),
+        "hi": kept.hi.astype(np.int64),
+        "w_fwd": ways.units[0] / FIXED_POINT,
+        "w_back": ways.units[1] / FIXED_POINT,
+        "identified": np.logical_and.reduce(seen),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def histories(
@@ -91,8 +110,8 @@ def histories(
     pandas.DataFrame
         `lo`, `hi`, `n_fwd`, `n_back` (messages), `s_fwd`, `s_back` (session starts, a truncated
         one left out), `first_fwd` (the first message went lo→hi), `first_us`, `first_fwd_us`,
-        `first_back_us` (µs UTC, missing where nothing went that way), `truncated` (the record
-        starts less than `silence_us` before the first message, so nobody knows who really began),
+        `first_back_us` (µs UTC, missing where nothing went that way), `truncated` (the sources
+        go back less than `silence_us` before the first message, so nobody knows who really began),
         `identified`, `start_us`, `end_us` (what was observed of both directions).
     """
     sides = sides_of(layer)
@@ -101,8 +120,7 @@ def histories(
     summed = _per_tie(events, silence_us)
     covered = identify(community.dataset, summed, "tie", layers=sides, spans=True)
     table = collect(covered.sort("lo", "hi")).astype({"lo": "int64", "hi": "int64"})
-    early = table["first_us"].astype("Int64") - table["start_us"].astype("Int64") < silence_us
-    truncated = early.fillna(value=False).astype(bool)
+    truncated = _truncated(community.dataset, table, sides, silence_us)
     first = table["first_fwd"] == 1
     return table.assign(
         truncated=truncated,
@@ -110,6 +128,25 @@ def histories(
         s_fwd=table["s_fwd"] - (truncated & first).astype("int64"),
         s_back=table["s_back"] - (truncated & ~first).astype("int64"),
     )
+
+
+def _truncated(
+    dataset: Dataset, table: pd.DataFrame, sides: tuple[str, ...], silence_us: int
+) -> pd.Series[bool]:
+    """Say of which ties something may have gone before the first message, unseen.
+
+    Where coverage as used begins too late, what the sources state may still reach further back.
+    """
+    first = table["first_us"].astype("Int64")
+    late = (first - table["start_us"].astype("Int64") < silence_us).fillna(value=False)
+    if not late.any():
+        return late.astype(bool)
+    asked = table.loc[late, ["lo", "hi"]].astype("int32")
+    frame = lazy(pa.Table.from_pandas(asked, preserve_index=False))
+    known = identify(dataset, frame, "tie", layers=sides, spans=True, stated=True)
+    stated = collect(known.sort("lo", "hi"))["start_us"].astype("Int64").set_axis(asked.index)
+    still = (first[late] - stated < silence_us).fillna(value=True)
+    return late.astype(bool) & still.reindex(table.index, fill_value=False).astype(bool)
 
 
 def _per_tie(events: Lazy, silence_us: int) -> Lazy:

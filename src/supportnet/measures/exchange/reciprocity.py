@@ -1,4 +1,4 @@
-"""Reciprocity: is what is given returned? Dyad census and its ratios, at every level."""
+"""Reciprocity: is what is given returned? Ratios of the dyad census, at every level."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from supportnet.dataset import collect
 from supportnet.errors import InputError
 from supportnet.interactions import Attribution, in_layer
 from supportnet.measures.exchange.dyads import (
+    CENSUS,
     MIN_PEOPLE_RHO_W,
     STATISTICS,
     counts_of,
@@ -29,14 +30,14 @@ from supportnet.measures.exchange.pairs import (
     ties_of_groups,
     weights,
 )
+from supportnet.network import check_weight
 from supportnet.network.arrays import is_arc
 from supportnet.turns.by_unit import silent_status
 from supportnet.units import KEYS, check_groups, check_level, finish, first_status, stack_numbers
 
-__all__ = ["dyad_census", "reciprocity"]
+__all__ = ["reciprocity"]
 
 _LEVELS = ("tie", "person", "group", "network")
-_CENSUS = ("mutual", "asymmetric", "null")
 # Resampling persons of a larger network takes minutes and its interval is narrower than the ink.
 _MAX_RESAMPLED = 5_000
 _INTERVAL = ("ci_low", "ci_high", "ci_method", "ci_status", "jackknife_se", "coverage", "remark")
@@ -102,7 +103,8 @@ def reciprocity(
     dyad_reciprocity M/(M+A), dyadic (M+N)/(M+A+N), ā = (2M+A)/(n(n-1)), recip_lrr
     ln(edge_reciprocity/ā), rho (edge_reciprocity-ā)/(1-ā), weighted_reciprocity
     Σ 2 min(w_ij,w_ji)/Σ(w_ij+w_ji), rho_w (r_w-r_0)/(1-r_0) with r_0 its mean when receivers are
-    exchanged between messages (ten persons or more). Without an arc the ratios are NaN
+    exchanged between messages (ten persons or more); its interval is that of r_w with r_0 held,
+    which is wide: r_0 rises and falls with r_w. Without an arc the ratios are NaN
     (`zero_denominator`). The persons of a network are those who wrote or were addressed in the
     layer; where only donors' ties are all observed, the donors (`coverage` donors_only). Where
     nothing shows what others say between them, M, A and the ratios made of them are those of the
@@ -126,8 +128,9 @@ def reciprocity(
     [0.5, 0.3333, 0.5]
     """
     check_level(level, _LEVELS)
-    if not m > 0:
-        msg = f"m must be above 0; found {m}; pass the weight from which a direction counts."
+    check_weight(m)
+    if null_draws < 0:
+        msg = f"null_draws must be 0 or more; found {null_draws}; pass 999 for rho_w, 0 for none."
         raise InputError(msg)
     ties = weights(community, layer, attribution)
     if level == "tie":
@@ -146,69 +149,8 @@ def reciprocity(
         table["status"] = "not_identified"  # nothing was seen where nothing could be seen
     if null_draws:
         found = _adjusted(community, network, (layer, attribution), draws=null_draws, seed=seed)
-        table = pd.concat([table, found], ignore_index=True)
+        table = pd.concat([table, _with_interval(found, table)], ignore_index=True)
     return finish(table, "network", more=_INTERVAL)
-
-
-def dyad_census(
-    community: Community,
-    *,
-    layer: str = "private",
-    m: float = 1.0,
-    attribution: Attribution | None = None,
-) -> pd.DataFrame:
-    """Count mutual, asymmetric and null pairs.
-
-    Parameters
-    ----------
-    community
-        The community.
-    layer
-        `private`, `public` or `all`.
-    m
-        Weight from which a direction counts as an arc, messages.
-    attribution
-        Who addressed whom; None takes the primary rules.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows `mutual`, `asymmetric`, `null` in `measure`: `value` (pairs, ≥ 0), `n` (persons),
-        `status`, `coverage`. With fewer than two persons the counts are 0 and `empty`.
-
-    Raises
-    ------
-    InputError
-        When the layer is unknown.
-
-    Notes
-    -----
-    M + A + N = n(n-1)/2 over the n persons who wrote or were addressed in the layer (the donors,
-    where only their ties are all observed). `null` is `not_identified` where a pair that was not
-    observed cannot be told from one that was silent; M and A are then those of the observed ties.
-
-    References
-    ----------
-    Holland & Leinhardt 1970, doi:10.1086/224954.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from supportnet.community import from_dataframe
-    >>> talk = pd.DataFrame({"sender": ["a", "b", "b"], "recipient": ["b", "a", "c"]})
-    >>> c = from_dataframe(talk.assign(time=range(3)), visibility="private_1to1", unit="s")
-    >>> dyad_census(c)["value"].tolist()
-    [1.0, 1.0, 1.0]
-    """
-    network = network_of(community, weights(community, layer, attribution), layer)
-    counts = counts_of(network.ties, network.people.size, m)
-    rows = []
-    for name in _CENSUS:
-        value = float(STATISTICS[name](counts)[0])
-        status = status_of(name, value, network.people.size, nulls_known=network.nulls_known)
-        rows.append((name, value, network.people.size, status, network.coverage))
-    columns = ["measure", "value", "n", "status", "coverage"]
-    return finish(pd.DataFrame(rows, columns=columns), "network", more=["coverage"])
 
 
 def _of_network(network: Observed, m: float, *, seed: int, replicates: int) -> pd.DataFrame:
@@ -234,7 +176,7 @@ def _of_network(network: Observed, m: float, *, seed: int, replicates: int) -> p
             "coverage": network.coverage,
             "remark": "nothing is returned" if value == -np.inf else "",
         }
-        if resampled is not None and row["status"] == "ok" and name not in _CENSUS:
+        if resampled is not None and row["status"] == "ok" and name not in CENSUS:
             row["jackknife_se"] = resampled.jackknife_se(name)
             if resampled.replicates is not None:
                 row["ci_low"], row["ci_high"] = resampled.interval(name)
@@ -272,7 +214,30 @@ def _adjusted(
     blank = {"ci_low": np.nan, "ci_high": np.nan, "ci_method": "none", "ci_status": "none"}
     remark = "" if np.isnan(null) else f"mean of {draws} receiver permutations {null:.6f}"
     return pd.DataFrame(
-        [{**row, **blank, "jackknife_se": np.nan, "coverage": network.coverage, "remark": remark}]
+        [
+            {
+                **row,
+                **blank,
+                "jackknife_se": np.nan,
+                "coverage": network.coverage,
+                "remark": remark,
+                "null": null,
+            }
+        ]
+    )
+
+
+def _with_interval(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Give rho_w the interval of weighted reciprocity, its null mean held where it is."""
+    raw = table[table["measure"] == "weighted_reciprocity"].iloc[0]
+    null = found["null"].iloc[0]
+    row = found.drop(columns="null")
+    if row["status"].iloc[0] != "ok" or raw["ci_method"] == "none":
+        return row.assign(ci_status=raw["ci_status"])
+    bounds = {name: (raw[name] - null) / (1 - null) for name in ("ci_low", "ci_high")}
+    se = raw["jackknife_se"] / (1 - null)
+    return row.assign(
+        **bounds, jackknife_se=se, ci_method=raw["ci_method"], ci_status=raw["ci_status"]
     )
 
 
@@ -312,7 +277,7 @@ def _of_groups(inside: pd.DataFrame, groups: pd.DataFrame, m: float) -> pd.DataF
     return _long(
         table,
         "group",
-        (*_CENSUS, "edge_reciprocity", "dyad_reciprocity", "weighted_reciprocity"),
+        (*CENSUS, "edge_reciprocity", "dyad_reciprocity", "weighted_reciprocity"),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.community import Community
-from supportnet.inference import kaplan_meier
+from supportnet.inference import Estimate, survival_intervals
 from supportnet.interactions import Attribution
 from supportnet.measures.exchange.pairs import histories
 from supportnet.turns import HOUR_US, parse_duration_us
@@ -15,6 +15,7 @@ from supportnet.units import check_level, finish
 __all__ = ["time_to_reciprocate"]
 
 _WEEK_H, _MONTH_H = 7 * 24.0, 30 * 24.0
+_INTERVAL = ("se", "ci_low", "ci_high", "ci_method", "ci_status")
 
 
 def time_to_reciprocate(
@@ -49,7 +50,10 @@ def time_to_reciprocate(
         the end of the record). Level `network`: rows `s_7d`, `s_30d` (share of contacts still
         without return, 0 to 1), `rmst_30d` (mean hours within 30 d), `median` (hours), with `n`
         contacts, `status`, `n_observed` (contacts that were returned), `n_excluded` (not
-        identified or in the burn-in).
+        identified or in the burn-in), `se` (in the unit of the value; none of the median),
+        `ci_low`, `ci_high` (95 %; the upper bound of the median is inf where the band of the curve
+        never falls to one half), `ci_method` (`dyadic_robust`, `none`), `ci_status`
+        (`too_few_units` below ten persons).
 
     Raises
     ------
@@ -60,11 +64,13 @@ def time_to_reciprocate(
     -----
     Kaplan–Meier over ordered first contacts, right-censored at the end of the record. No contact:
     `empty`; none returned: the median is NaN (`all_censored`). A share or mean beyond the longest
-    follow-up is NaN (`not_identified`).
+    follow-up is NaN (`not_identified`). Intervals allow contacts that share a person to depend on
+    each other: see :func:`supportnet.inference.survival_intervals`.
 
     References
     ----------
-    Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452.
+    Kaplan & Meier 1958, doi:10.1080/01621459.1958.10501452. Aronow, Samii & Assenova 2015,
+    doi:10.1093/pan/mpv018. Brookmeyer & Crowley 1982, doi:10.2307/2530286.
 
     Examples
     --------
@@ -113,15 +119,33 @@ def _contacts(seen: pd.DataFrame, burn_in_us: int | None) -> pd.DataFrame:
 
 def _of_network(contacts: pd.DataFrame, n_excluded: int) -> pd.DataFrame:
     """Return the curve's rows."""
-    curve = kaplan_meier(contacts["follow_up_h"], contacts["observed"])
-    mean = curve.rmst(_MONTH_H)
-    week, month = curve.survival_at([_WEEK_H, _MONTH_H])
-    values = {"s_7d": float(week), "s_30d": float(month), "rmst_30d": mean.rmst}
-    rows = []
-    for name, value in {**values, "median": curve.median}.items():
-        missing = "not_identified" if name != "median" or curve.status == "ok" else curve.status
-        status = "ok" if not np.isnan(value) else missing
-        rows.append((name, value, len(contacts), status if len(contacts) else "empty"))
-    table = pd.DataFrame(rows, columns=["measure", "value", "n", "status"])
-    table = table.assign(n_observed=int(contacts["observed"].sum()), n_excluded=n_excluded)
-    return finish(table, "network", more=["n_observed", "n_excluded"])
+    found = survival_intervals(
+        contacts["follow_up_h"],
+        contacts["observed"],
+        tau=_MONTH_H,
+        at=(_WEEK_H, _MONTH_H),
+        first=contacts["author_id"],
+        second=contacts["other_id"],
+    )
+    numbers = {"s_7d": found.shares[0], "s_30d": found.shares[1]}
+    numbers |= {"rmst_30d": found.rmst, "median": found.median}
+    table = pd.DataFrame([_row(name, number) for name, number in numbers.items()])
+    table = table.assign(
+        n=len(contacts), n_observed=int(contacts["observed"].sum()), n_excluded=n_excluded
+    )
+    return finish(table, "network", more=["n_observed", "n_excluded", *_INTERVAL])
+
+
+def _row(name: str, found: Estimate) -> dict[str, object]:
+    """Return a number as a row; a value without an interval is a value all the same."""
+    defined = not np.isnan(found.estimate)
+    return {
+        "measure": name,
+        "value": found.estimate,
+        "status": "ok" if defined else found.status,
+        "se": found.params.get("se", np.nan),
+        "ci_low": found.ci_low,
+        "ci_high": found.ci_high,
+        "ci_method": found.ci_method,
+        "ci_status": found.status,
+    }

@@ -12,7 +12,8 @@ from supportnet.interactions import Attribution
 from supportnet.measures.exchange.dyads import STATISTICS, counts_of, status_of
 from supportnet.measures.exchange.observed import Observed, network_of
 from supportnet.measures.exchange.pairs import weights
-from supportnet.units import finish
+from supportnet.network import check_weight
+from supportnet.units import check_level, finish
 
 __all__ = ["reciprocity_sensitivity"]
 
@@ -31,6 +32,7 @@ _FORMULAS = {
 def reciprocity_sensitivity(
     community: Community,
     *,
+    level: str = "network",
     layer: str = "private",
     m: float = 1.0,
     attribution: Attribution | None = None,
@@ -41,6 +43,8 @@ def reciprocity_sensitivity(
     ----------
     community
         The community.
+    level
+        `network`.
     layer
         `private`, `public` or `all`.
     m
@@ -59,12 +63,13 @@ def reciprocity_sensitivity(
     Raises
     ------
     InputError
-        When the layer is unknown.
+        When the level or layer is unknown, or m is not positive.
 
     Notes
     -----
     Packages call several of these just reciprocity; a published number is comparable only with the
-    same row. Undefined cases and coverage as in :func:`supportnet.reciprocity`; the correlation of
+    same row. Undefined cases (NaN; `not_identified` where silence was not observed) and
+    coverage as in :func:`supportnet.reciprocity`; the correlation of
     weights is NaN where all weights are equal.
 
     References
@@ -81,6 +86,8 @@ def reciprocity_sensitivity(
     >>> table[["edge_reciprocity", "dyad_reciprocity", "min_max"]].round(4).tolist()
     [0.6667, 0.5, 0.3333]
     """
+    check_level(level, ("network",))
+    check_weight(m)
     network = network_of(community, weights(community, layer, attribution), layer)
     counts = counts_of(network.ties, network.people.size, m)
     rows = []

@@ -6,6 +6,7 @@ from supportnet.measures.visibility.entropy import visibility_entropy
 from supportnet.measures.visibility.equivalence import norm_equivalence
 from supportnet.measures.visibility.norm import norm_distance
 from supportnet.measures.visibility.share import private_share
+from supportnet.measures.visibility.trend import private_share_trend
 
 __all__ = [
     "norm_distance",
@@ -14,5 +15,6 @@ __all__ = [
     "private_share_all",
     "private_share_drift",
     "private_share_over_time",
+    "private_share_trend",
     "visibility_entropy",
 ]

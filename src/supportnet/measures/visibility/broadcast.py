@@ -47,7 +47,7 @@ def private_share_all(
     s_all = private_1to1 / (private_1to1 + public + semi_public) over everything the person wrote,
     addressed or not, one message weighing one; private groups and unknown visibility are left out.
     Another quantity than the private share, whose public side is only what was addressed to
-    somebody. Not identified unless both sides of the person's writing were observed.
+    somebody. NaN, `not_identified`, unless both sides of the person's writing were observed.
 
     Examples
     --------

@@ -10,11 +10,13 @@ import pandas as pd
 
 from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect
-from supportnet.errors import choose
+from supportnet.errors import InputError, choose
 from supportnet.interactions import FIXED_POINT, Attribution
+from supportnet.pair_events import PairEvents, shared_events
+from supportnet.turns import cover_pairs
 from supportnet.units import KEYS, first_status, identify
 
-__all__ = ["COVERAGE", "ShareRules", "addressed", "count_units", "with_share"]
+__all__ = ["COVERAGE", "ShareRules", "addressed", "check_target", "count_units", "with_share"]
 
 # Kind of a network's scope → word of column `coverage`.
 COVERAGE = {"community": "whole_community", "donors": "donors_only", "none": "not_identified"}
@@ -44,6 +46,23 @@ class ShareRules:
         choose(self.semi_public, _SIDES, "semi_public")
         choose(self.group_messages, ("exclude", "triad", "all"), "group_messages")
 
+    @property
+    def visibilities(self) -> tuple[list[str], list[str]]:
+        """What counts as private, and what as public."""
+        private, public = ["private_1to1"], ["public"]
+        (private if self.semi_public == "private" else public).append("semi_public")
+        if self.group_messages != "exclude":
+            private.append("private_group")
+        return private, public
+
+
+def check_target(target: float) -> float:
+    """Return a norm that is a share, refusing any other number."""
+    if not 0 <= target <= 1:
+        msg = f"target must be a share between 0 and 1; found {target}; pass e.g. 0.80."
+        raise InputError(msg)
+    return target
+
 
 def addressed(community: Community, rules: ShareRules) -> Lazy:
     """Return the messages that count: `author_id`, `other_id`, `t_us`, `units`, `is_private`.
@@ -53,11 +72,7 @@ def addressed(community: Community, rules: ShareRules) -> Lazy:
     frame = community.interactions(rules.attribution, lazy=True).filter(nw.col("relational"))
     if rules.group_messages == "triad":
         frame = _without_larger_groups(community.dataset, frame)
-    private = ["private_1to1"]
-    public = ["public"]
-    (private if rules.semi_public == "private" else public).append("semi_public")
-    if rules.group_messages != "exclude":
-        private.append("private_group")
+    private, public = rules.visibilities
     return frame.filter(nw.col("visibility").is_in([*private, *public])).select(
         "author_id",
         "other_id",
@@ -91,6 +106,9 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
         (both sides were observed: of the direction, of both directions of the tie, of everything
         the person wrote). Sorted by the keys.
     """
+    held = shared_events(community.dataset, rules.attribution)
+    if held is not None and level == "tie" and rules.group_messages != "triad":
+        return _shared_units(community.dataset, held, rules)
     events = addressed(community, rules)
     if level == "tie":
         events = events.with_columns(
@@ -113,6 +131,18 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
     table[list(_SIDES)] /= FIXED_POINT
     table[list(KEYS[level])] = table[list(KEYS[level])].astype("int64")
     return table
+
+
+def _shared_units(dataset: Dataset, held: PairEvents, rules: ShareRules) -> pd.DataFrame:
+    """Count the messages of each tie where they lie pair by pair: see :func:`count_units`."""
+    units = held.units(*rules.visibilities)
+    found = (units[0] + units[1]) > 0
+    there = slice(None) if bool(found.all()) else found
+    lo, hi = held.lo[there], held.hi[there]
+    columns: dict[str, object] = {"lo": lo.astype(np.int64), "hi": hi.astype(np.int64)}
+    columns.update({n: own[there] / FIXED_POINT for n, own in zip(_SIDES, units, strict=True)})
+    seen = [cover_pairs(dataset, lo, hi, side)[0] for side in _SIDES]
+    return pd.DataFrame(columns, copy=False).assign(identified=seen[0] & seen[1])
 
 
 def with_share(counted: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,7 @@ _DAY_US = 86_400_000_000
 def private_share_over_time(
     community: Community,
     *,
+    level: str = "tie",
     window: str = "28D",
     min_messages: int = 10,
     semi_public: str = "public",
@@ -36,6 +37,8 @@ def private_share_over_time(
     ----------
     community
         The community.
+    level
+        `tie`.
     window
         Length of a stretch, counted from the start of the record.
     min_messages
@@ -52,7 +55,12 @@ def private_share_over_time(
     Raises
     ------
     InputError
-        When a rule or duration is unknown.
+        When a level, rule or duration is unknown.
+
+    Notes
+    -----
+    s = private / (private + public) in each stretch; NaN, `too_few_units`, under `min_messages`;
+    NaN, `not_identified`, where the tie's share is not.
 
     Examples
     --------
@@ -64,6 +72,7 @@ def private_share_over_time(
     >>> private_share_over_time(from_dataframe(talk))[["window", "value", "n"]].to_numpy().tolist()
     [[0.0, 0.75, 28.0], [1.0, 0.0, 12.0]]
     """
+    check_level(level, ("tie",))
     width = parse_duration_us(window, "window")
     origin = span(community.dataset).start_us or 0
     events = addressed(community, ShareRules(semi_public, group_messages, attribution))
@@ -135,7 +144,8 @@ def private_share_drift(
     Notes
     -----
     Ties that never leave the range are censored (`all_censored`, NaN); with fewer than two usable
-    stretches a tie is `too_few_units`. A stretch with too few messages ends a run.
+    stretches a tie is `too_few_units`. A stretch with too few messages ends a run. Ties whose share
+    is not identified are `not_identified`.
 
     Examples
     --------

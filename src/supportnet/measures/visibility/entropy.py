@@ -53,8 +53,8 @@ def visibility_entropy(
     Notes
     -----
     H = -Σ p log2 p over the four classes, normalised by log2 4 = 2. One class gives 0; no message
-    gives no row (level `network`: NaN, `empty`). Unknown visibility is left out. Not identified
-    unless both the private and the public side were observed.
+    gives no row (level `network`: NaN, `empty`). Unknown visibility is left out. NaN,
+    `not_identified`, unless both the private and the public side were observed.
 
     References
     ----------

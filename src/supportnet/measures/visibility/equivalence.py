@@ -19,7 +19,13 @@ from supportnet.inference import (
 )
 from supportnet.inference.equivalence import EDGE, equivalence_range
 from supportnet.interactions import Attribution
-from supportnet.measures.visibility.counts import COVERAGE, ShareRules, count_units, with_share
+from supportnet.measures.visibility.counts import (
+    COVERAGE,
+    ShareRules,
+    check_target,
+    count_units,
+    with_share,
+)
 from supportnet.measures.visibility.pooling import (
     MIN_MESSAGES,
     inside,
@@ -78,13 +84,14 @@ def norm_equivalence(
     Raises
     ------
     InputError
-        When the margin or alpha make no sense, a name is unknown, or groups are missing.
+        When the target, margin or alpha make no sense, a name is unknown, or groups are missing.
 
     Notes
     -----
     Equivalent iff the 1 - 2 alpha interval lies in [target - margin, target + margin], different
     iff it lies wholly outside. That a share does not differ significantly from the norm is never
-    evidence for the norm. A tie without messages is `zero_denominator`; a group with fewer than 3
+    evidence for the norm. Undefined is NaN: a tie without messages is `zero_denominator`,
+    `not_identified` where the private share is not; a group with fewer than 3
     ties of 20 messages, a network with fewer than 5 independent units (ties, or sets of ties
     joined by shared persons; 5 ties where one set holds most of them) is `too_few_units`. One tie
     needs about 150 independent messages.
@@ -103,7 +110,7 @@ def norm_equivalence(
     ['equivalent']
     """
     check_level(level, ("tie", "group", "network"))
-    bounds = equivalence_range(target, margin, alpha)
+    bounds = equivalence_range(check_target(target), margin, alpha)
     needed = level == "group" or groups is not None
     chosen = check_groups(groups, community.name) if needed else None
     rules = ShareRules(semi_public, group_messages, attribution)

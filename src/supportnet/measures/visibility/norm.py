@@ -6,10 +6,14 @@ import numpy as np
 import pandas as pd
 
 from supportnet.community import Community
-from supportnet.errors import InputError
 from supportnet.inference import NOT_IDENTIFIED, OK, TOO_FEW_UNITS
 from supportnet.interactions import Attribution
-from supportnet.measures.visibility.counts import ShareRules, count_units, with_share
+from supportnet.measures.visibility.counts import (
+    ShareRules,
+    check_target,
+    count_units,
+    with_share,
+)
 from supportnet.measures.visibility.pooling import MIN_MESSAGES, ties_of_groups
 from supportnet.units import check_groups, check_level, finish, stack_numbers
 
@@ -61,9 +65,9 @@ def norm_distance(
     -----
     d = abs(s - target); f = 1 - d / max(target, 1 - target), so that at .80 f is 0 where nothing
     is private, 1 at the norm, .75 where everything is. abs(s - target) is above 0 by chance where
-    messages are few: a tie under 20 messages is `too_few_units` and left out of its group; a group
-    without a larger tie is `too_few_units`. Not identified where the private share is not (of any
-    tie of the group).
+    messages are few: a tie under 20 messages is NaN, `too_few_units` and left out of its group; a
+    group without a larger tie is `too_few_units`. `not_identified` where the private share is not
+    (of any tie of the group).
 
     References
     ----------
@@ -82,9 +86,7 @@ def norm_distance(
     1  ratio_fidelity  0.9375  20
     """
     check_level(level, ("tie", "group"))
-    if not 0 <= target <= 1:
-        msg = f"target must be a share between 0 and 1; found {target}; pass e.g. 0.80."
-        raise InputError(msg)
+    check_target(target)
     chosen = check_groups(groups, community.name) if level == "group" else None
     rules = ShareRules(semi_public, group_messages, attribution)
     ties = with_share(count_units(community, rules, "tie"))

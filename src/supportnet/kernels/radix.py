@@ -1,0 +1,101 @@
+"""Sort whole numbers in linear time, eight binary digits at a time.
+
+A pass moves every key to one of 256 places, so all that is written stays within reach of the
+caches, however long the array is. Counting sorts with one place for each person are quicker on
+small networks and several times slower on large ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import row_bounds, run_parts
+
+__all__ = ["Keys", "pair_keys", "sort_keys"]
+
+Keys = NDArray[np.uint64]
+
+_DIGITS: Final = 8
+
+
+@kernel
+def _counts(key: Keys, shift: int) -> Int64:
+    """Return how many keys have each digit."""
+    found = np.zeros(256, np.int64)
+    for i in range(key.size):
+        found[(key[i] >> np.uint64(shift)) & np.uint64(255)] += 1
+    return found
+
+
+@kernel
+def _move(key: Keys, row: Int32, to: Keys, row_to: Int32, start: Int64, shift: int) -> None:
+    """Move keys, and what goes with them, to the places of one digit."""
+    for i in range(key.size):
+        digit = (key[i] >> np.uint64(shift)) & np.uint64(255)
+        place = start[digit]
+        start[digit] = place + 1
+        to[place] = key[i]
+        row_to[place] = row[i]
+
+
+def sort_keys(
+    key: Keys, row: Int32 | None = None, *, low: int = 0, high: int = 64
+) -> tuple[Keys, Int32]:
+    """Sort keys by their binary digits from `low` up to `high`; equal keys keep their order.
+
+    Parameters
+    ----------
+    key
+        The keys, without digits from `high` on; overwritten.
+    row
+        A number that goes with each key, overwritten; by default the place it came from.
+    low, high
+        The first digit that counts and the first that no longer does.
+
+    Returns
+    -------
+    key, row
+        Both in the new order.
+    """
+    if row is None:
+        row = np.arange(key.size, dtype=np.int32)
+    # Made by numpy, which asks for large pages: that alone saves a fifth of the time.
+    to, row_to = np.empty_like(key), np.empty_like(row)
+    for shift in range(low, high, _DIGITS):
+        _pass(key, row, to, row_to, shift)
+        key, to, row, row_to = to, key, row_to, row
+    return key, row
+
+
+def _pass(key: Keys, row: Int32, to: Keys, row_to: Int32, shift: int) -> None:
+    """Move keys to the places of one digit, each thread those of its own stretch."""
+    bounds = row_bounds(key.size)
+    counts = np.array(run_parts(lambda first, last: _counts(key[first:last], shift), bounds))
+    # Digit by digit, and within a digit stretch by stretch, so that equal keys keep their order.
+    ends = np.cumsum(counts.T.ravel()).reshape(256, len(bounds)).T
+    starts = dict(zip(bounds, ends - counts, strict=True))
+
+    def move(first: int, last: int) -> None:
+        """Move one stretch."""
+        part, rows = key[first:last], row[first:last]
+        _move(part, rows, to, row_to, np.ascontiguousarray(starts[first, last]), shift)
+
+    run_parts(move, bounds)
+
+
+@kernel
+def pair_keys(one: Int32, other: Int32, digits: int) -> Keys:
+    """Return a key for each row that orders by its lower, then by its higher number.
+
+    Both have at most `digits` binary digits.
+    """
+    key = np.empty(one.size, np.uint64)
+    for i in range(one.size):
+        low, high = np.uint64(min(one[i], other[i])), np.uint64(max(one[i], other[i]))
+        key[i] = (low << np.uint64(digits)) | high
+    return key
