@@ -256,7 +256,11 @@ def verb_test(arguments: Sequence[str]) -> int:
 
 
 def verb_calibrate(arguments: Sequence[str]) -> int:
-    """Run the slow suites: calibration of intervals and tests, long randomised runs."""
+    """Run the slow suites; print the calibration of each method, measured against accepted.
+
+    The table comes from the tests themselves (tests/conftest.py): one line for each row, and the
+    exit code is 1 where one lies outside its band.
+    """
     return call(PYTHON, "-m", "pytest", "-q", "-n", "2", "-m", "slow", *arguments)
 
 

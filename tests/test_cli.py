@@ -23,13 +23,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import supportnet
-from supportnet.cli import cli, verbs
+from supportnet.cli import cli, measuring, verbs
 from supportnet.cli.door import Door
 from supportnet.errors import InternalError
 from supportnet.importers import all_formats
 from supportnet.measures import MEASURES
 from supportnet.privacy import config_dir
-from supportnet.schema import VISIBILITIES
+from supportnet.schema import BUILD_TABLES, VISIBILITIES
 from supportnet.simulate import example
 
 WEEK = 7 * 86_400
@@ -181,9 +181,13 @@ def test_import_counts_for_a_program(tmp_path: Path) -> None:
     assert told == {
         "new": 1,
         "known": 0,
+        "replaced": 0,
         "sources": [{"format": "telegram", "seen": 2, "kept": 2, "ignored": 0, "rejected": 0}],
+        "advice": [],
+        "refused": [],
     }
-    assert json.loads(good(*words)) == {"new": 0, "known": 1, "sources": []}
+    again = json.loads(good(*words))
+    assert (again["new"], again["known"], again["sources"]) == (0, 1, [])
 
 
 def test_import_takes_patterns_and_several_formats(tmp_path: Path) -> None:
@@ -298,7 +302,7 @@ def test_report_is_written(made: Path, tmp_path: Path) -> None:
 
 def test_example_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
-    monkeypatch.setattr(verbs, "write_example", written.append)
+    monkeypatch.setattr(measuring, "write_example", written.append)
     assert "wrote the example community" in good("example", tmp_path / "e")
     assert written == [tmp_path / "e"]
 
@@ -406,11 +410,107 @@ def test_import_of_a_damaged_archive(own: Path, tmp_path: Path) -> None:
         assert "Anna" not in said
 
 
-def test_one_bad_export_among_good_ones_changes_nothing(own: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.zip"
-    broken.write_bytes(b"PK\3\4 cut short")
-    said = importing(own, telegram(tmp_path / "x"), broken)
-    assert "export 2 of 2" in said
+def damaged(folder: Path, name: str = "Anna Example.zip") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"PK\3\4 cut short")
+    return folder / name
+
+
+def partly(*words: str | Path) -> tuple[str, list[str]]:
+    """Return what a call that imported some of its exports said, and its sentences of refusal."""
+    result = run(*words)
+    assert result.exit_code == 2, result.output
+    lines = result.stderr.splitlines()
+    assert all(line.startswith("supportnet: ") for line in lines)
+    assert "Anna" not in result.output
+    assert "Traceback" not in result.output
+    return result.stdout, [line.removeprefix("supportnet: ") for line in lines]
+
+
+def tables(folder: Path) -> dict[str, pd.DataFrame]:
+    dataset = supportnet.open_community(folder).dataset
+    return {name: dataset.frame(name) for name in BUILD_TABLES}
+
+
+def test_a_bad_export_among_good_ones_is_named_and_the_good_ones_are_imported(
+    tmp_path: Path,
+) -> None:
+    # Good, cut short, of no format, of a format that asks for its zone, of no such place, good.
+    chat = telegram(tmp_path / "x")
+    note = tmp_path / "Anna Example.txt"
+    note.write_text("nothing of ours")
+    table = edges(tmp_path / "t", [("a", "b", START), ("b", "a", START + 60)])
+    exports = [
+        *(chat, damaged(tmp_path), note, whatsapp(tmp_path / "w")),
+        *(tmp_path / "nowhere", table),
+    ]
+    into = ["--community", "c", "--visibility", "public"]
+    good("import", chat, table, "--into", tmp_path / "alone", *into)
+    golden = tables(tmp_path / "alone")
+    for order in (exports, exports[::-1]):
+        place = tmp_path / f"d{order is exports}"
+        stdout, sentences = partly("import", *order, "--into", place, *into)
+        assert "2 sources added, 0 already there" in stdout
+        assert len(sentences) == 5
+        found = "\n".join(sentences)
+        assert "a file or folder was expected; found nothing there" in found
+        assert "a whole and sound file" in found or "whole" in found
+        assert "found none that any format recognises" in found
+        assert "--timezone" in found
+        assert sentences[-1].startswith("4 sources were not imported, the others were;")
+        for name, rows in tables(place).items():
+            pd.testing.assert_frame_equal(golden[name], rows, obj=name)
+    # The numbers in the sentences are the places of the files in the call.
+    assert any("export 2 of 5" in one for one in partly("import", *exports, "--into",
+               tmp_path / "again", *into)[1])  # fmt: skip
+    # Mended, the same call completes the dataset.
+    mended = [chat, whatsapp(tmp_path / "w"), table, "--timezone", "Europe/Paris"]
+    said = good("import", *mended, "--into", tmp_path / "dTrue", *into)
+    assert "1 source added, 2 already there" in said
+
+
+def test_nothing_but_bad_exports_changes_nothing(own: Path, tmp_path: Path) -> None:
+    note = tmp_path / "Anna Example.txt"
+    note.write_text("nothing of ours")
+    before = digest(own)
+    stdout, sentences = partly(
+        "import", damaged(tmp_path), note, "--into", own, "--community", "village"
+    )
+    assert stdout == ""
+    assert digest(own) == before
+    assert "export 1 of 2" in sentences[0]
+    assert "export 2 of 2" in sentences[1]
+    assert sentences[2].startswith("2 sources were not imported, nothing was imported;")
+    partly("import", damaged(tmp_path), note, "--into", tmp_path / "n", "--community", "n")
+    assert not (tmp_path / "n").exists()
+
+
+def test_a_bad_export_beside_known_ones(own: Path, tmp_path: Path) -> None:
+    chat = telegram(tmp_path / "x")
+    good("import", chat, "--into", own, "--community", "village")
+    before = digest(own)
+    words = ["import", chat, damaged(tmp_path), "--into", own, "--community", "village"]
+    stdout, sentences = partly(*words)
+    assert "nothing new; 1 source had been imported before" in stdout
+    assert len(sentences) == 2
+    assert digest(own) == before
+    stdout, _ = partly(*words, "--json")
+    shown = json.loads(stdout)
+    assert (shown["new"], shown["known"]) == (0, 1)
+    (sentence,) = shown["refused"]
+    assert sentence.startswith("export 2 of 2 (.zip): ")
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_leaves_its_neighbours(tmp_path: Path) -> None:
+    whatsapp(tmp_path / "x")
+    edges(tmp_path / "x", [("Anna", "b", START)])  # nobody says who could read it
+    telegram(tmp_path / "x" / "other", "user5", "user6")
+    words = ["--into", tmp_path / "d", "--community", "c", "--timezone", "UTC"]
+    stdout, sentences = partly("import", tmp_path / "x", *words)
+    assert "2 sources added" in stdout
+    assert len(sentences) == 2
+    assert "--visibility" in sentences[0]
+    assert len(tables(tmp_path / "d")["messages"]) == 4
 
 
 def test_missing_options_are_named(own: Path, tmp_path: Path) -> None:
@@ -670,7 +770,7 @@ def test_a_bug_shows_no_content_and_no_traceback(
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(verbs.communities, "open_community", fail)
+    monkeypatch.setattr(measuring.communities, "open_community", fail)
     result = run("describe", made)
     assert result.exit_code == code
     assert "Traceback" not in result.output
@@ -686,7 +786,7 @@ def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch, made: Path) 
         msg = "planted"
         raise ValueError(msg)
 
-    monkeypatch.setattr(verbs.communities, "open_community", fail)
+    monkeypatch.setattr(measuring.communities, "open_community", fail)
     result = run("--debug", "describe", made)
     assert result.exit_code == 1
     assert "Traceback" in result.stderr

@@ -9,13 +9,14 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 import duckdb
 import pyarrow as pa
 
-from supportnet.errors import DatasetError, InputError, SupportnetError
+from supportnet.errors import DatasetError, InputError, RefusedError, SupportnetError
 
 __all__ = ["Door"]
 
@@ -28,7 +29,31 @@ _DAMAGE = re.compile(
 
 
 class Door(click.Group):
-    """A group of commands that exits with 0 for success, 2 for bad input or usage, 1 for a bug."""
+    """A group of commands that exits with 0 for success, 2 for bad input or usage, 1 for a bug.
+
+    Parameters
+    ----------
+    more
+        Module with further commands, loaded when one of them is asked for: an import of gigabytes
+        needs the memory that statistics and plots would take.
+    """
+
+    def __init__(self, *args: Any, more: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._more = more
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loading the module of the others where it is none of the first."""
+        found = super().get_command(ctx, cmd_name)
+        if found is None:
+            import_module(self._more)
+            found = super().get_command(ctx, cmd_name)
+        return found
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        import_module(self._more)
+        return super().list_commands(ctx)
 
     def main(
         self,
@@ -56,11 +81,12 @@ class Door(click.Group):
 
 
 def _leave(error: Exception, *, debug: bool) -> NoReturn:
-    """Say what happened in one sentence and leave."""
+    """Say what happened in one sentence, or in one for each source refused, and leave."""
     told = _told(error)
     if debug:
         traceback.print_exception(error)
-    click.echo(f"supportnet: {told}", err=True)
+    for sentence in told.sentences if isinstance(told, RefusedError) else [str(told)]:
+        click.echo(f"supportnet: {sentence}", err=True)
     sys.exit(told.exit_code)
 
 

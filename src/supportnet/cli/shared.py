@@ -1,37 +1,18 @@
-"""What the verbs share: reading small files, refusing options, showing and writing tables."""
+"""What the verbs share: reading small files, saying what an import did."""
 
 from __future__ import annotations
 
-import inspect
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
-from supportnet.community import Community
-from supportnet.errors import InputError, KeyFileError
+from supportnet.errors import InputError, KeyFileError, RefusedError
+from supportnet.ingest import ImportReport
 from supportnet.privacy import load_key
-from supportnet.report import write_table
 
-__all__ = ["check_options", "columns", "emit", "has_key", "json_file", "plural"]
-
-
-def check_options(function: Callable[..., pd.DataFrame], given: dict[str, Any]) -> dict[str, Any]:
-    """Return the options, refusing one that the measure has no use for."""
-    parameters = inspect.signature(function).parameters
-    for name in given:
-        if name not in parameters:
-            listed = [f"--{word}" for word in ("level", "layer") if word in parameters]
-            takes = " and ".join(listed) or "neither --level nor --layer"
-            msg = (
-                f"{function.__name__} was expected to get options it knows ({takes}); found "
-                f"--{name}; leave it out."
-            )
-            raise InputError(msg)
-    return given
+__all__ = ["columns", "has_key", "json_file", "plural", "show_import"]
 
 
 def has_key(name: str | None) -> bool:
@@ -48,14 +29,25 @@ def plural(n: int) -> str:
     return "" if n == 1 else "s"
 
 
-def emit(table: pd.DataFrame, community: Community, output: Path | None) -> None:
-    """Print a table, or write it with small cells suppressed for data of real persons."""
-    if output is None:
-        shown = table.to_string(index=False, max_rows=200)
-        click.echo("no rows: nothing to measure here." if table.empty else shown)
+def show_import(report: ImportReport, refused: RefusedError | None, *, as_json: bool) -> None:
+    """Say what an import did; what it refused is said at the door."""
+    if as_json:
+        shown = {
+            "new": report.new,
+            "known": report.known,
+            "replaced": report.replaced,
+            "sources": report.to_frame().to_dict("records"),
+            "advice": list(report.advice),
+            "refused": [] if refused is None else list(refused.sentences[:-1]),
+        }
+        click.echo(json.dumps(shown))
         return
-    write_table(table, output, synthetic=community.dataset.synthetic)
-    click.echo(f"wrote {output}")
+    click.echo(str(report))
+    if report.sources:
+        table = report.to_frame().groupby("format", as_index=False).sum()
+        click.echo(table.to_string(index=False))
+    for sentence in report.advice:
+        click.echo(sentence)
 
 
 def json_file(path: Path) -> dict[str, Any]:

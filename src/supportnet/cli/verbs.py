@@ -1,9 +1,10 @@
-"""The verbs: each reads its arguments and calls one library function."""
+"""The verbs of a dataset: each reads its arguments and calls one library function.
+
+Those that measure are in :mod:`supportnet.cli.measuring`: an import does without what they need.
+"""
 
 from __future__ import annotations
 
-import inspect
-import json
 import subprocess
 import sys
 from importlib.resources import files
@@ -11,47 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 
-import supportnet
-from supportnet import card as cards
-from supportnet import community as communities
-from supportnet.checks import check_dataset
+from supportnet import __version__
 from supportnet.cli.door import Door
-from supportnet.cli.shared import check_options, emit, has_key, json_file, plural
 from supportnet.cli.shared import columns as read_columns
-from supportnet.compare.outcomes import get_outcome
+from supportnet.cli.shared import has_key, json_file, plural, show_import
 from supportnet.dataset import open_dataset
-from supportnet.errors import InputError
-from supportnet.groups import after_detection
+from supportnet.errors import InputError, RefusedError
 from supportnet.importers import all_formats, get_format
-from supportnet.ingest import import_archives
+from supportnet.ingest import ImportReport, import_archives
 from supportnet.ingest.maintain import forget as forget_person
 from supportnet.ingest.maintain import link_aliases
-from supportnet.measures import MEASURES
 from supportnet.privacy import config_dir, load_key, new_key
-from supportnet.report import write_report
-from supportnet.simulate import write_example
 
 __all__ = ["cli", "main"]
 
 _DIR = click.Path(path_type=Path)
-_min_contacts = click.option(
-    "--min-contacts",
-    type=click.IntRange(min=1),
-    default=500,
-    show_default=True,
-    help="Declared contacts that make a friend network.",
-)
-_NO_GROUPS = (
-    "groups were expected in the dataset; found none: ties must go on for months to count "
-    "(docs/methods.md), and a friend network needs declared contacts; import more archives, "
-    "or lower --min-contacts."
-)
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(supportnet.__version__, prog_name="supportnet")
+@click.group(
+    cls=Door,
+    more="supportnet.cli.measuring",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="supportnet")
 @click.option(
     "--debug", is_flag=True, help="Show tracebacks. They may hold personal data: do not share them."
 )
@@ -116,170 +100,33 @@ def import_(
     """Import exported archives into a dataset.
 
     EXPORTS are files, folders or patterns such as "exports/*.zip", as the platforms hand them out.
+    Name all volumes of a split export in one call. An export that cannot be read is named, and the
+    others are imported.
     """
     had_key = has_key(options["key"])
-    report = import_archives(
-        list(exports),
-        into=into,
-        community=community,
-        format=format_name,
-        visibility_map=None if visibility_map is None else json_file(visibility_map),
-        columns=None if columns is None else read_columns(columns),
-        **options,
-    )
-    if as_json:
-        rows = report.to_frame().to_dict("records")
-        click.echo(json.dumps({"new": report.new, "known": report.known, "sources": rows}))
-        return
-    click.echo(str(report))
-    if report.sources:
-        table = report.to_frame().groupby("format", as_index=False).sum()
-        click.echo(table.to_string(index=False))
-    if not had_key:
+    refused: RefusedError | None = None
+    try:
+        report = import_archives(
+            list(exports),
+            into=into,
+            community=community,
+            format=format_name,
+            visibility_map=None if visibility_map is None else json_file(visibility_map),
+            columns=None if columns is None else read_columns(columns),
+            **options,
+        )
+    except RefusedError as error:
+        if not isinstance(error.report, ImportReport):
+            raise
+        refused, report = error, error.report
+    show_import(report, refused, as_json=as_json)
+    if not had_key and not as_json:
         click.echo(
             f"A project key was made in {config_dir() / 'keys'}: back it up apart from the data; "
             "without it no further archive can be joined to this dataset."
         )
-
-
-@cli.command()
-@click.argument("folder", metavar="DIR", type=_DIR)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def describe(folder: Path, *, as_json: bool) -> None:
-    """Print the data card: what is there, what was left out, what cannot be identified."""
-    card = communities.open_community(folder).card
-    click.echo(json.dumps(card, indent=1) if as_json else cards.card_text(card))
-
-
-@cli.command()
-@click.argument("folder", metavar="DIR", type=_DIR)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-def check(folder: Path, *, as_json: bool) -> None:
-    """Check integrity, duplicates, gaps and clocks."""
-    table = check_dataset(communities.open_community(folder).dataset)
-    if as_json:
-        click.echo(table.to_json(orient="records"))
-    else:
-        shown = table.assign(meaning=table["meaning"].where(table["found"] > 0, ""))
-        click.echo(shown.to_string(index=False, justify="left"))
-    if (table["status"] == "broken").any():
-        msg = "a whole dataset was expected; found broken tables; import the archives again."
-        raise InputError(msg)
-
-
-@cli.command()
-@click.argument("folder", metavar="DIR", type=_DIR)
-@click.option("--measure", "name", required=True, help="Name of the measure.")
-@click.option("--level", help="direction, tie, person, group or network, where it makes sense.")
-@click.option("--layer", help="private, public, private_group or all, where it makes sense.")
-@_min_contacts
-@click.option("-o", "--output", type=_DIR, help="FILE.csv or FILE.parquet")
-def measure(
-    folder: Path,
-    name: str,
-    level: str | None,
-    layer: str | None,
-    min_contacts: int,
-    output: Path | None,
-) -> None:
-    """Compute one measure; at level group, of the groups found, after their detection."""
-    function = MEASURES.get(name)
-    if function is None:
-        msg = f"a measure was expected; found {name!r}; pass one of {', '.join(MEASURES)}."
-        raise InputError(msg)
-    given: dict[str, Any] = {"level": level, "layer": layer}
-    given = check_options(function, {k: v for k, v in given.items() if v is not None})
-    community = communities.open_community(folder)
-    if level == "group" and "groups" in inspect.signature(function).parameters:
-        found = supportnet.find_groups(community, min_contacts=min_contacts)
-        if found.empty:
-            raise InputError(_NO_GROUPS)
-        given["groups"] = found
-        table = function(after_detection(community, found), **given)
-    else:
-        table = function(community, **given)
-    emit(table, community, output)
-
-
-@cli.command()
-@click.argument("folder", metavar="DIR", type=_DIR)
-@click.option("--kind", default="twinome,dyad,friend_network", show_default=True)
-@_min_contacts
-@click.option("-o", "--output", type=_DIR, help="FILE.csv or FILE.parquet")
-def groups(folder: Path, kind: str, min_contacts: int, output: Path | None) -> None:
-    """Find twinomes, dyads and friend networks."""
-    community = communities.open_community(folder)
-    kinds = [word.strip() for word in kind.split(",")]
-    frame = supportnet.find_groups(community, kinds=kinds, min_contacts=min_contacts)
-    if frame.empty:
-        raise InputError(_NO_GROUPS)
-    if output is not None and not community.dataset.synthetic:
-        # Who is in which group stays here: a file of real data holds the counts.
-        frame = frame.groupby("kind").agg(
-            n_groups=("group", "nunique"), persons=("person", "nunique")
-        )
-        frame = frame.reset_index()
-    emit(frame, community, output)
-
-
-@cli.command()
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=_DIR)
-@click.option("--outcome", "outcomes", multiple=True, required=True, help="May be given again.")
-@click.option("--contrast", default="within_person", show_default=True)
-@_min_contacts
-@click.option("--seed", default=1, show_default=True)
-@click.option("-o", "--output", type=_DIR, help="FILE.csv or FILE.parquet")
-def compare(
-    folders: tuple[Path, ...],
-    outcomes: tuple[str, ...],
-    contrast: str,
-    min_contacts: int,
-    seed: int,
-    output: Path | None,
-) -> None:
-    """Compare kinds of groups on tie-level outcomes."""
-    opened = [communities.open_community(folder) for folder in folders]
-    for outcome in outcomes:
-        get_outcome(outcome)
-    found = [supportnet.find_groups(one, min_contacts=min_contacts) for one in opened]
-    if all(frame.empty for frame in found):
-        raise InputError(_NO_GROUPS)
-    result = supportnet.compare(
-        opened, pd.concat(found), outcomes=list(outcomes), contrast=contrast, seed=seed
-    )
-    emit(result.to_frame(), opened[0], output)
-
-
-@cli.command()
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=_DIR)
-@click.option("-o", "--output", type=_DIR, required=True, help="report.html")
-@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-@click.option("--truth", type=_DIR, help="truth.json of the example, to show beside the estimates.")
-@_min_contacts
-@click.option("--seed", default=1, show_default=True)
-def report(
-    folders: tuple[Path, ...],
-    output: Path,
-    language: str,
-    truth: Path | None,
-    min_contacts: int,
-    seed: int,
-) -> None:
-    """Write the report: one HTML file without scripts or requests."""
-    opened = [communities.open_community(folder) for folder in folders]
-    planted = None if truth is None else json_file(truth)
-    write_report(
-        opened, output, language=language, truth=planted, min_contacts=min_contacts, seed=seed
-    )
-    click.echo(f"wrote {output}")
-
-
-@cli.command()
-@click.argument("folder", metavar="DIR", type=_DIR)
-def example(folder: Path) -> None:
-    """Write the planted example community as exported archives."""
-    write_example(folder)
-    click.echo(f"wrote the example community to {folder}")
+    if refused is not None:
+        raise refused
 
 
 @cli.command()
