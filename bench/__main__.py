@@ -1,12 +1,13 @@
 """Time each measure against a bare DuckDB scan + sort of its columns, in one run, alternating.
 
-    python3 run.py bench --size 1m|10m|60m [--repeat 5]
+    python3 run.py bench --size 1m|10m|60m [--repeat 5] [--together]
 
 Prints a table of medians, the ratio to the floor, and the peak memory of this process. Each
 measure runs as a user calls it, on the cached table of interactions; making that table is timed
-once and shown apart. "All four together" are reciprocity, private share, latency and closure inside
-`community.sharing()`, against one scan and sort of all their columns. `graphs.py` holds the graph
-kernels against other packages, `imports.py` times importing, `json_stream.py` reading.
+once and shown apart. With `--together`, "all four together" are reciprocity, private share, latency
+and closure inside `community.sharing()`, against one scan and sort of all their columns.
+`graphs.py` holds the graph kernels against other packages, `imports.py` times importing,
+`json_stream.py` reading.
 """
 
 from __future__ import annotations
@@ -125,6 +126,9 @@ def main() -> None:
     parser.add_argument("--size", default="1m", choices=sorted(events.SIZES))
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument(
+        "--together", action="store_true", help="also take all four measures inside sharing()"
+    )
+    parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "supportnet-bench"
     )
     options = parser.parse_args()
@@ -146,8 +150,9 @@ def main() -> None:
         compare(name, step, bare, options.repeat)
     for name, seconds in graph_step(sn.open_community(folder)).items():
         print(f"{name:<22}{seconds:>10.2f}{'':>10}{'':>8}{peak_gib():>10.2f}", flush=True)
-    together, bare = lambda: all_four(folder), table["private share"][1]
-    compare("all four together", together, bare, options.repeat)
+    if options.together:
+        together, bare = lambda: all_four(folder), table["private share"][1]
+        compare("all four together", together, bare, options.repeat)
     print(f"cores {os.cpu_count()}, repeats {options.repeat}, medians; lower is better")
 
 
