@@ -34,165 +34,17 @@ SPAN_S = 9 * 365 * 86_400
 PER_FILE = 10_000
 MENTION_SHARE = 0.35
 
-WORDS = [
-    "the",
-    "a",
-    "to",
-    "and",
-    "you",
-    "I",
-    "it",
-    "that",
-    "of",
-    "is",
-    "in",
-    "for",
-    "me",
-    "on",
-    "we",
-    "so",
-    "just",
-    "be",
-    "have",
-    "not",
-    "what",
-    "do",
-    "are",
-    "at",
-    "my",
-    "this",
-    "like",
-    "with",
-    "up",
-    "know",
-    "out",
-    "if",
-    "all",
-    "get",
-    "no",
-    "when",
-    "can",
-    "time",
-    "go",
-    "was",
-    "see",
-    "now",
-    "one",
-    "really",
-    "think",
-    "day",
-    "about",
-    "your",
-    "good",
-    "there",
-    "her",
-    "him",
-    "they",
-    "will",
-    "need",
-    "want",
-    "here",
-    "come",
-    "today",
-    "work",
-    "how",
-    "still",
-    "yeah",
-    "going",
-    "back",
-    "tell",
-    "more",
-    "home",
-    "week",
-    "maybe",
-    "some",
-    "call",
-    "than",
-    "tomorrow",
-    "right",
-    "never",
-    "then",
-    "say",
-    "make",
-    "love",
-    "sorry",
-    "thanks",
-    "okay",
-    "please",
-    "la",
-    "le",
-    "de",
-    "et",
-    "je",
-    "tu",
-    "pas",
-    "un",
-    "une",
-    "que",
-    "pour",
-    "on",
-    "est",
-    "ça",
-    "oui",
-    "non",
-    "merci",
-    "courage",
-    "demain",
-    "avec",
-    "très",
-    "bien",
-    "tout",
-    "café",
-    "été",
-    "août",
-    "déjà",
-    "voilà",
-    "après",
-    "père",
-    "mère",
-    "élève",
-    "forêt",
-    "où",
-    "noël",
-    "garçon",
-    "leçon",
-    "naïve",
-    "cœur",
-    "œuvre",
-]
+WORDS = """
+the a to and you I it that of is in for me on we so just be have not what do are at my this like
+with up know out if all get no when can time go was see now one really think day about your good
+there her him they will need want here come today work how still yeah going back tell more
+home week maybe some call than tomorrow right never then say make love sorry thanks okay please
+la le de et je tu pas un une que pour on est ça oui non merci courage demain avec très bien tout
+café été août déjà voilà après père mère élève forêt où noël garçon leçon naïve cœur œuvre
+""".split()
 SIGNS = ["❤", "😂", "👍", "😢", "🙏", "🎉", "💪", "✨", "🥲", "☀️"]
-FIRST = [
-    "Léa",
-    "Omar",
-    "Inès",
-    "Paul",
-    "Théo",
-    "Chloé",
-    "Zoé",
-    "Hugo",
-    "Anaïs",
-    "Noé",
-    "Jade",
-    "Adam",
-    "Lina",
-    "Rémi",
-    "Sara",
-    "Élise",
-]
-LAST = [
-    "Martin",
-    "Bénali",
-    "Dupont",
-    "Nguyễn",
-    "Lefèvre",
-    "Costa",
-    "Müller",
-    "Haddad",
-    "Petit",
-    "Öztürk",
-    "Roux",
-    "García",
-]
+FIRST = "Léa Omar Inès Paul Théo Chloé Zoé Hugo Anaïs Noé Jade Adam Lina Rémi Sara Élise".split()
+LAST = "Martin Bénali Dupont Nguyễn Lefèvre Costa Müller Haddad Petit Öztürk Roux García".split()
 
 
 def sentence(random_: random.Random, longest: int) -> str:
@@ -437,6 +289,11 @@ WRITERS: dict[str, Callable[[Path, float], tuple[Path, int]]] = {
 # -- measuring -----------------------------------------------------------------------------------
 
 
+def peak_mib() -> float:
+    """Return the largest resident size of this process so far, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def child(path: Path, into: Path) -> None:
     """Import one archive and print the figures of this process as JSON."""
     loaded = time.process_time()
@@ -445,37 +302,25 @@ def child(path: Path, into: Path) -> None:
 
     started, worked = time.perf_counter(), time.process_time()
     took = {"load": worked - loaded}
-    peak = {}
+    build = ingest.build
 
-    def timed(name: str) -> None:
-        whole = getattr(ingest, name)
+    def timed(*given: Any, **named: Any) -> Any:
+        took["part_mib"], before = peak_mib(), time.process_time()
+        done = build(*given, **named)
+        took["build"] = time.process_time() - before
+        return done
 
-        def run(*given: Any) -> Any:
-            before = time.process_time()
-            done = whole(*given)
-            took[name] = took.get(name, 0.0) + time.process_time() - before
-            peak[name] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            return done
-
-        setattr(ingest, name, run)
-
-    timed("write_part")
-    timed("build")
+    setattr(ingest, "build", timed)  # noqa: B010 - a name of the module, replaced on purpose
     report = sn.import_archives([path], into=into, community="bench")
     wall, cpu = time.perf_counter() - started, time.process_time() - worked
-    rest = cpu - took["write_part"] - took["build"]
     frame = report.to_frame()
     figures = {
         "wall": wall,
         "cpu": cpu,
-        "load": took["load"],
-        "find": rest,
-        "part": took["write_part"],
-        "build": took["build"],
-        "part_mib": peak["write_part"],
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "part": cpu - took["build"],
+        "peak_mib": peak_mib(),
         "kept": int(frame["kept"].sum()),
-        "seen": int(frame["seen"].sum()),
+        **took,
     }
     print(json.dumps(figures))
 
@@ -492,7 +337,7 @@ def run(path: Path, folder: Path) -> dict[str, float]:
 
 def show(name: str, size: float, figures: dict[str, float]) -> None:
     """Print one line."""
-    cpu, part = figures["cpu"], figures["part"] + figures["find"]
+    cpu, part = figures["cpu"], figures["part"]
     print(
         f"{name:<10}{size:>7.0f}{figures['kept']:>11,.0f}{figures['wall']:>8.1f}{cpu:>8.1f}"
         f"{size / cpu:>9.1f}{part:>8.1f}{size / part:>9.1f}{figures['build']:>9.1f}"

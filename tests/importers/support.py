@@ -18,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +40,7 @@ from supportnet.records import (  # noqa: E402
     Conversation,
     Identity,
     Ignored,
+    MessageBatch,
     MessageRef,
     RawMessage,
     Rejected,
@@ -57,6 +58,7 @@ __all__ = [
     "read_case",
     "read_paths",
     "run_mutations",
+    "singly",
 ]
 
 NOTES = ("resolution_minute", "resolution_day", "assumed_zone", "ambiguous_hour", "backdated")
@@ -110,13 +112,22 @@ def read_paths(paths: list[Path], format_: Format, options: Options) -> list[Any
         records: list[Any] = []
         notes: dict[str, str] = {}
         for export in exports_of(archives, format_, options):
-            records.extend(format_.read(export))
+            records.extend(singly(format_.read(export)))
             notes.update(export.notes)
     finally:
         for archive in archives:
             archive.close()
     talks = {id(one): one for one in map(_conversation_of, records) if one is not None}
     return [*records, *talks.values(), *([notes] if notes else [])]
+
+
+def singly(records: Iterable[Any]) -> Iterator[Any]:
+    """Yield records one by one, those of batches too."""
+    for record in records:
+        if type(record) is MessageBatch:
+            yield from record.singly()
+        else:
+            yield record
 
 
 def _conversation_of(record: Any) -> Conversation | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from meta_support import Reading, message, read_case, thread, write
-from support import read_paths, run_mutations
+from support import read_paths, run_mutations, singly
 
 from supportnet.archive import open_exports
 from supportnet.errors import InputError
@@ -270,7 +270,7 @@ def test_a_thread_of_two_exports_of_different_dates_is_two_copies(tmp_path: Path
                     made_.writestr(path, json.dumps(document))
     # The volume without an owner joins the one that names it.
     (job,) = collect(open_exports([tmp_path]), Options(), "facebook")
-    found = Reading(list(FORMAT.read(job.export)))
+    found = Reading(list(singly(FORMAT.read(job.export))))
     copies = [{one.text for one in found.messages if one.copy == copy} for copy in (0, 1)]
     assert sorted(copies, key=len) == [{"vieux"}, {"vieux", "neuf"}]
     assert len(found.messages) == 3
@@ -286,7 +286,7 @@ def test_volumes_of_one_export_share_out_a_thread(tmp_path: Path) -> None:
                 for path, document in PROFILE.items():
                     made_.writestr(path, json.dumps(document))
     (job,) = collect(open_exports([tmp_path]), Options(), None)
-    found = Reading(list(FORMAT.read(job.export)))
+    found = Reading(list(singly(FORMAT.read(job.export))))
     assert {one.copy for one in found.messages} == {0}
     assert [text for _, text in found.said()] == ["file 2", "file 1"]
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from support import singly
+
 from supportnet.archive import Member, open_archive
 from supportnet.formats import Export, Options
 from supportnet.importers.twitter import FORMAT
@@ -69,7 +71,7 @@ def options_of(case: str) -> Options:
 def read_members(members: Iterable[Member], options: Options | None = None) -> Result:
     claimed = [member for member in members if FORMAT.sniff(member)]
     export = Export(claimed, options or Options())
-    return Result(list(FORMAT.read(export)), export)
+    return Result(list(singly(FORMAT.read(export))), export)
 
 
 def read_case(case: str, path: Path | None = None) -> Result:

@@ -30,7 +30,7 @@ from supportnet.importers import all_formats
 from supportnet.ingest import encode, import_archives
 from supportnet.ingest.grouping import collect
 from supportnet.measures import MEASURES
-from supportnet.records import Ignored, RawMessage, Rejected
+from supportnet.records import Ignored, MessageBatch, RawMessage, Rejected
 
 FORMATS = list(all_formats())
 ERRORS = 20  # damaged archives per format
@@ -312,14 +312,16 @@ def test_a_leak_in_the_import_is_found(
     def leaking(self: encode.Encoder, records: Any) -> None:
         def leak() -> Any:
             for record in records:
-                if isinstance(record, RawMessage) and record.text:
-                    record.lang = record.text
-                yield record
+                one_by_one = record.singly() if isinstance(record, MessageBatch) else [record]
+                for single in one_by_one:
+                    if isinstance(single, RawMessage) and single.text:
+                        single.lang = single.text
+                    yield single
 
         take(self, leak())
 
     monkeypatch.setattr(encode.Encoder, "take", leaking)
-    monkeypatch.setattr(encode, "_lang", lambda text: text)
+    monkeypatch.setattr(encode, "lang_of", lambda text: text)
     sample = planted[name][0]
     import_archives(sample.path, into=tmp_path / "d", community="c", **words_of(sample.options))
     assert search((tmp_path / "d").rglob("*.parquet"))

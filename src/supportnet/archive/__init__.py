@@ -20,9 +20,17 @@ Examples
 >>> folder.cleanup()
 """
 
+from supportnet.archive.blocks import Block
 from supportnet.archive.decoding import BadItem
 from supportnet.archive.documents import read_json
-from supportnet.archive.json_stream import Item, iter_jsonl, read_outline, stream_json
+from supportnet.archive.fields import Fields
+from supportnet.archive.json_stream import (
+    Item,
+    iter_jsonl,
+    read_outline,
+    stream_blocks,
+    stream_json,
+)
 from supportnet.archive.limits import Limits
 from supportnet.archive.lines import BadRow, CutLine, iter_csv, iter_lines
 from supportnet.archive.model import Archive, Member
@@ -32,7 +40,9 @@ __all__ = [
     "Archive",
     "BadItem",
     "BadRow",
+    "Block",
     "CutLine",
+    "Fields",
     "Item",
     "Limits",
     "Member",
@@ -43,5 +53,6 @@ __all__ = [
     "open_exports",
     "read_json",
     "read_outline",
+    "stream_blocks",
     "stream_json",
 ]

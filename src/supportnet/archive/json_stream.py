@@ -11,12 +11,13 @@ from typing import Any
 
 from supportnet.archive.decoding import Decoder
 from supportnet.archive.documents import iter_json_lines
+from supportnet.archive.fields import Fields
 from supportnet.archive.limits import refuse
 from supportnet.archive.model import Member
 from supportnet.archive.paths import parse_paths
 from supportnet.archive.walker import Item, Walker
 
-__all__ = ["Item", "iter_jsonl", "read_outline", "stream_json"]
+__all__ = ["Item", "iter_jsonl", "read_outline", "stream_blocks", "stream_json"]
 
 
 def stream_json(
@@ -59,6 +60,34 @@ def stream_json(
     """
     walker = Walker(member, Decoder(type), outline=False)
     return walker.walk(parse_paths(paths), skip_prefix=skip_prefix)
+
+
+def stream_blocks(
+    member: Member, path: str, fields: Fields, *, type: Any, skip_prefix: bool = False
+) -> Iterator[Item]:
+    """Yield the elements of an array by the thousand, with some of their fields located.
+
+    Parameters
+    ----------
+    member
+        The file.
+    path
+        Where the array stands, as `"[]"` or `"messages[]"`.
+    fields
+        What is wanted of each element.
+    type
+        A type for msgspec, for elements that are not plain.
+    skip_prefix
+        As for `stream_json`.
+
+    Yields
+    ------
+    Item
+        Its value is a `Block` and its index that of the block's first element; or its value is a
+        `BadItem`, where `stream_json` would have handed out one that stands for no element.
+    """
+    walker = Walker(member, Decoder(type), outline=False, fields=fields)
+    return walker.walk(parse_paths([path]), skip_prefix=skip_prefix)
 
 
 def iter_jsonl(member: Member, *, type: Any = None) -> Iterator[Item]:

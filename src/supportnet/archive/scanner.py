@@ -7,11 +7,12 @@ goes on where it stopped when the next piece of the file arrives.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from supportnet.privacy.jit import bare, compiled
 
 __all__ = [
     "DEEP",
@@ -81,15 +82,7 @@ def reason_of(flags: int) -> str:
     return next(reason for flag, reason in _REASONS if flags & flag)
 
 
-def _compiled(function: Any) -> Any:
-    """Compile with numba, keeping the machine code on disk where there is a place for it."""
-    try:
-        return numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # neither the package nor the home folder can be written
-        return numba.njit(nogil=True)(function)
-
-
-@_compiled
+@bare
 def _text_end(buffer: Bytes, at: np.uint64, table: Table, escaped: int) -> tuple[np.uint64, int]:
     """Return where a string is interrupted by a quote or a line end, and the escape state."""
     size = np.uint64(len(buffer))
@@ -107,7 +100,7 @@ def _text_end(buffer: Bytes, at: np.uint64, table: Table, escaped: int) -> tuple
     return at, escaped
 
 
-@_compiled
+@bare
 def _run_end(buffer: Bytes, at: np.uint64, table: Table, meaning: int) -> np.uint64:
     """Return where a run of blanks or of plain bytes ends."""
     size = np.uint64(len(buffer))
@@ -116,7 +109,7 @@ def _run_end(buffer: Bytes, at: np.uint64, table: Table, meaning: int) -> np.uin
     return at
 
 
-@_compiled
+@compiled
 def scan(
     buffer: Bytes,
     start: int,

@@ -7,9 +7,11 @@ from functools import partial
 from itertools import count, repeat
 from typing import Any, NamedTuple, TypeAlias
 
+from supportnet.archive.blocks import Block
 from supportnet.archive.cursor import END, Cursor, Cut, Piece, Pieces
 from supportnet.archive.decoding import BadItem, Decoder
 from supportnet.archive.documents import decode_document
+from supportnet.archive.fields import Fields
 from supportnet.archive.limits import Limits, refuse
 from supportnet.archive.model import Member
 from supportnet.archive.paths import Node
@@ -61,9 +63,14 @@ class Walker:
         For the values that are handed out.
     outline
         Build the document without the streamed arrays instead of handing their elements out.
+    fields
+        Hand elements out in blocks, with these fields located.
     """
 
-    def __init__(self, member: Member, decoder: Decoder, *, outline: bool) -> None:
+    def __init__(
+        self, member: Member, decoder: Decoder, *, outline: bool, fields: Fields | None = None
+    ) -> None:
+        self._fields = fields
         self._member = member
         self._limits: Limits = member.archive.limits
         self._decoder = decoder
@@ -79,7 +86,7 @@ class Walker:
         """Yield the items of the whole document."""
         self._place = (node.first, (), 0)
         with self._member.open() as stream:
-            self._cursor = Cursor(stream, self._limits)
+            self._cursor = Cursor(stream, self._limits, is_wide=self._fields is not None)
             self._cursor.start(skip_prefix=skip_prefix)
             try:
                 for items in self._document(node, skip_prefix=skip_prefix):
@@ -309,6 +316,13 @@ class Walker:
         """Hand out the elements of an array that a path ends in."""
         index = 0
         self._place = (path, context, 0)
+        if self._fields is not None:
+            for located in self._cursor.located(self._fields):
+                block = Block(located, self._fields, self._decoder)
+                yield [Item(path, context, index, block)]
+                index += len(block)
+                self._place = (path, context, index)
+            return
         for batch in self._cursor.pieces(_LIST_END):
             if not self._outline:
                 values = self._decode(batch)

@@ -6,21 +6,29 @@ pseudonyms are made when the source has been read to its end, because only then 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from supportnet.errors import InternalError
+from supportnet.ingest.batches import (
+    first_met,
+    mention_columns,
+    message_columns,
+    reaction_columns,
+)
+from supportnet.ingest.closing import write_rest, write_rows
+from supportnet.ingest.ledger import Ledger
+from supportnet.ingest.words import lang_of, reaction_of, word_of
 from supportnet.parsing.times import MIN_US, max_us
-from supportnet.privacy import Key, message_key, normalise, pseudonym, text_digest, text_features
+from supportnet.privacy import Key, message_key, text_digest, text_features
 from supportnet.records import (
-    Conversation,
-    Identity,
     Ignored,
+    MessageBatch,
     RawAlias,
     RawContact,
     RawCoverage,
@@ -30,42 +38,19 @@ from supportnet.records import (
     Record,
     Rejected,
 )
-from supportnet.schema import COVERAGE_FLAGS, KINDS, PART_TABLES, VISIBILITIES
+from supportnet.schema import KINDS, PART_TABLES, VISIBILITIES
 from supportnet.store.parts import PartWriter
 
 __all__ = ["Encoder"]
 
-BATCH = 65_536
-_MESSAGE_COLUMNS = tuple(
-    name
-    for name in PART_TABLES["messages"].names
-    if name not in ("n_chars", "n_words", "n_emoji", "has_question", "has_link")
-)
-_WORD = re.compile(r"[A-Za-z0-9_ :.+-]{1,40}")
-_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_REACTION = re.compile(r"[a-z0-9_+-]{1,32}")
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+Numbers: TypeAlias = npt.NDArray[np.int32]
 
-
-@lru_cache(maxsize=4096)
-def _word(text: str | None) -> str | None:
-    """Keep a platform's own word; anything that does not look like a word is not one."""
-    return text if text is not None and _WORD.fullmatch(text) else None
-
-
-@lru_cache(maxsize=4096)
-def _lang(text: str | None) -> str | None:
-    """Keep a language tag, nothing else."""
-    return text if text is not None and _LANG.fullmatch(text) else None
-
-
-@lru_cache(maxsize=4096)
-def _reaction(text: str) -> str:
-    """Keep a reaction's word or emoji; free text becomes `other`."""
-    if _REACTION.fullmatch(text):
-        return text
-    is_symbol = 0 < len(text) <= 16 and not any(c.isalnum() and ord(c) < 0x2000 for c in text)
-    shown = text.isprintable() or "\u200d" in text
-    return text if is_symbol and shown else "other"
+BATCH = 32_768
+_SCHEMA = PART_TABLES["messages"]
+_FEATURES = ("n_chars", "n_words", "n_emoji", "has_question", "has_link")
+_MESSAGE_COLUMNS = tuple(name for name in _SCHEMA.names if name not in _FEATURES)
+_BESIDE = ("recipients", "mentions", "reactions", "contacts", "aliases", "rejects")
 
 
 class Encoder:
@@ -85,16 +70,17 @@ class Encoder:
         self._key = key
         self._writer = writer
         self._sha256 = sha256
-        self._accounts: dict[Identity, int] = {}
-        self._conversations: dict[int, int] = {}
-        self._held: list[Conversation] = []  # keeps id() of a conversation valid and unique
-        self._span: dict[int, tuple[int, int]] = {}
-        self._rows: dict[str, list[tuple[Any, ...]]] = {t: [] for t in PART_TABLES}
+        self._ledger = Ledger()
+        self._rows: dict[str, list[tuple[Any, ...]]] = {t: [] for t in ("messages", *_BESIDE)}
         self._texts: list[str | None] = []
+        self._columns: list[pa.RecordBatch] = []
+        self._waiting = 0  # rows in columns that are not written yet
+        self._tables: dict[str, list[pa.Table]] = {"mentions": [], "reactions": []}
         self._coverage: list[RawCoverage] = []
         self._memberships: list[RawMembership] = []
         self._max_us = max_us()
         self._pos = 0
+        self._reactions = 0
         self.ignored: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
 
@@ -102,214 +88,215 @@ class Encoder:
         """Read all records of the source."""
         for record in records:
             if type(record) is RawMessage:
-                self._message(record)
-            elif type(record) is Ignored:
-                self.ignored[record.reason] += record.n
-            elif type(record) is Rejected:
-                self._reject(record.reason, record.member, record.record)
+                self._pos += self._message(record, self._pos)
+            elif type(record) is MessageBatch:
+                self._batch(record)
             else:
                 self._beside(record)
-            if len(self._texts) >= BATCH:
+            if len(self._texts) + self._waiting >= BATCH:
                 self._flush()
         self._flush()
+
+    def finish(self) -> None:
+        """Write accounts, conversations, members and coverage once the source is read."""
+        write_rest(
+            self._writer,
+            self._key,
+            self._ledger,
+            self._coverage,
+            self._memberships,
+            unowned=self._sha256,
+        )
 
     @property
     def kept(self) -> int:
         """Number of message rows written."""
         return self._writer.rows["messages"]
 
-    def _account(self, identity: Identity | None) -> int | None:
-        if identity is None:
-            return None
-        number = self._accounts.get(identity)
-        if number is None:
-            number = self._accounts[identity] = len(self._accounts)
-        return number
-
-    def _conversation(self, conversation: Conversation) -> int:
-        number = self._conversations.get(id(conversation))
-        if number is None:
-            number = self._conversations[id(conversation)] = len(self._held)
-            self._held.append(conversation)
-        return number
-
     def _reject(self, reason: str, member: str, record: int) -> None:
         self.rejected[reason] += 1
         self._rows["rejects"].append((member, record, reason))
 
-    def _message(self, m: RawMessage) -> None:
-        """Encode one message; the hot path of every import."""
+    def _batch(self, batch: MessageBatch) -> None:
+        """Encode many messages; the hot path of large imports."""
+        times, n = batch.t_us, len(batch.t_us)
+        if n and not (times.min() >= MIN_US and times.max() <= self._max_us):
+            self.take(batch.singly())  # it breaks its word: look at each
+            return
+        base = self._pos
+        self._pos += len(batch)
+        where = np.arange(n) if batch.place is None else batch.place
+        accounts, positions = self._in_turn(batch, base, where)
+        if n == 0:
+            return
+        conv = self._ledger.conversation(batch.conversation)
+        self._ledger.stretch(conv, int(times.min()), int(times.max()))
+        places = base + where
+        talks = np.full(n, conv) if batch.thread is None else conv + batch.thread
+        columns = message_columns(batch, self._key, places=places, talks=talks, accounts=accounts)
+        self._keep(columns)
+        if batch.mentions is not None:
+            self._tables["mentions"].append(mention_columns(batch, places, accounts))
+        given = batch.reactions
+        if given is not None:
+            table = reaction_columns(batch, given, columns["native_key"], positions, accounts)
+            self._tables["reactions"].append(table)
+
+    def _in_turn(self, batch: MessageBatch, base: int, where: Ints) -> tuple[Numbers, Ints]:
+        """Encode what stands between the columns, and number what the columns name.
+
+        Persons get their numbers and reactions their positions in the order of the messages,
+        whether these stand in columns or between them. Return the number of each of the batch's
+        persons (-1 where no row names one) and the position of each of its reactions.
+        """
+        accounts = np.full(len(batch.people), -1, np.int32)
+        given = batch.reactions
+        mine = where[given.rows] if given is not None else np.zeros(0, np.int64)
+        others = [p for p, record in batch.between if type(record) is RawReaction]
+        first = self._reactions
+        self._reactions += len(mine) + len(others)
+        among = first + np.arange(len(others)) + np.searchsorted(mine, others)
+        theirs = iter(among.tolist())
+        met = deque((int(where[row]), number) for row, number in first_met(batch))
+        for place, record in batch.between:
+            while met and met[0][0] < place:
+                number = met.popleft()[1]
+                accounts[number] = self._ledger.number(batch.people[number])
+            if type(record) is RawMessage:
+                self._message(record, base + place)
+            elif type(record) is RawReaction:
+                self._reaction(record, next(theirs))
+            else:
+                self._beside(record)
+        for _, number in met:
+            accounts[number] = self._ledger.number(batch.people[number])
+        return accounts, first + np.arange(len(mine)) + np.searchsorted(others, mine)
+
+    def _message(self, m: RawMessage, pos: int) -> bool:
+        """Encode one message at a position of its own; tell whether it is kept."""
         t_us = m.t_us
         if not MIN_US <= t_us <= self._max_us:
-            self._reject("bad_date", "", self._pos)
-            return
-        conv = self._conversation(m.conversation)
-        author = self._account(m.author)
+            self._reject("bad_date", "", pos)
+            return False
+        account = self._ledger.account
+        conv = self._ledger.conversation(m.conversation)
+        author = account(m.author)
         ref = m.ref
         matched = ref is None or ref.scope in ("account", "none")
         text = m.text
         key = self._key
-        digest = text_digest(key, text) if matched and text else None
-        pos = self._pos
-        self._pos = pos + 1
-        span = self._span.get(conv)
-        if span is None:
-            self._span[conv] = (t_us, t_us)
-        elif t_us < span[0]:
-            self._span[conv] = (t_us, span[1])
-        elif t_us > span[1]:
-            self._span[conv] = (span[0], t_us)
+        self._ledger.stretch(conv, t_us, t_us)
         self._rows["messages"].append(
             (
                 pos,
                 None if ref is None else message_key(key, ref),
                 matched,
-                digest,
+                text_digest(key, text) if matched and text else None,
                 m.copy,
                 conv,
                 author,
                 t_us,
                 m.seq,
                 m.kind,
-                _word(m.original_kind),
+                word_of(m.original_kind),
                 m.visibility,
-                _word(m.visibility_raw),
+                word_of(m.visibility_raw),
                 m.audience_size,
                 None if m.reply_to is None else message_key(key, m.reply_to),
-                self._account(m.reply_author),
+                account(m.reply_author),
                 None if m.root is None else message_key(key, m.root),
-                self._account(m.root_author),
+                account(m.root_author),
                 None if m.target is None else message_key(key, m.target),
-                self._account(m.target_author),
-                self._account(m.wall_owner),
+                account(m.target_author),
+                account(m.wall_owner),
                 m.edited,
                 m.time_note,
                 m.resolution_us,
-                _lang(m.lang),
+                lang_of(m.lang),
             )
         )
         self._texts.append(text)
         if m.recipients is not None:
             named = self._rows["recipients"]
             for slot, person in enumerate(m.recipients):
-                named.append((pos, self._account(person), slot))
+                named.append((pos, account(person), slot))
         for slot, person in enumerate(m.mentions):
-            self._rows["mentions"].append((pos, self._account(person), slot))
+            self._rows["mentions"].append((pos, account(person), slot))
+        return True
 
     def _beside(self, record: Record) -> None:
         """Encode what travels beside messages and is counted apart."""
-        rows = self._rows
-        if isinstance(record, RawReaction):
-            rows["reactions"].append(
-                (
-                    len(rows["reactions"]) + self._writer.rows["reactions"],
-                    message_key(self._key, record.target),
-                    self._account(record.actor),
-                    record.n,
-                    self._account(record.target_author),
-                    record.t_us,
-                    _reaction(record.kind),
-                    record.visibility,
-                )
-            )
+        rows, account = self._rows, self._ledger.account
+        if isinstance(record, Ignored):
+            self.ignored[record.reason] += record.n
+        elif isinstance(record, Rejected):
+            self._reject(record.reason, record.member, record.record)
+        elif isinstance(record, RawReaction):
+            self._reaction(record, self._reactions)
+            self._reactions += 1
         elif isinstance(record, RawContact):
             place = len(rows["contacts"]) + self._writer.rows["contacts"]
-            owner, other = self._account(record.owner), self._account(record.other)
+            owner, other = account(record.owner), account(record.other)
             rows["contacts"].append(
                 (place, owner, other, record.kind, record.t_us, record.resolution_us)
             )
         elif isinstance(record, RawMembership):
-            self._account(record.person)
-            self._conversation(record.conversation)
+            account(record.person)
+            self._ledger.conversation(record.conversation)
             self._memberships.append(record)
         elif isinstance(record, RawAlias):
-            rows["aliases"].append((self._account(record.first), self._account(record.second)))
+            rows["aliases"].append((account(record.first), account(record.second)))
         elif isinstance(record, RawCoverage):
-            self._account(record.owner)
+            account(record.owner)
             self._coverage.append(record)
         else:
             msg = f"an importer yielded {type(record).__name__}, which is no record"
             raise InternalError(msg)
 
+    def _reaction(self, record: RawReaction, pos: int) -> None:
+        """Encode one reaction at a position of its own."""
+        account = self._ledger.account
+        self._rows["reactions"].append(
+            (
+                pos,
+                message_key(self._key, record.target),
+                account(record.actor),
+                record.n,
+                account(record.target_author),
+                record.t_us,
+                reaction_of(record.kind),
+                record.visibility,
+            )
+        )
+
+    def _keep(self, columns: dict[str, pa.Array]) -> None:
+        """Hold encoded messages until enough of them have come together."""
+        arrays = [columns[name] for name in _SCHEMA.names]
+        self._columns.append(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
+        self._waiting += len(arrays[0])
+
     def _flush(self) -> None:
-        """Write the batch collected so far."""
+        """Write what has been collected so far."""
         rows = self._rows["messages"]
         if rows:
-            columns: dict[str, Any] = dict(
-                zip(_MESSAGE_COLUMNS, zip(*rows, strict=True), strict=True)
-            )
-            if not (set(columns["kind"]) <= set(KINDS)) or not (
-                set(columns["visibility"]) <= set(VISIBILITIES)
-            ):
-                msg = "an importer yielded a kind or visibility outside the schema"
-                raise InternalError(msg)
-            columns.update(text_features(_texts(self._texts)))
-            self._writer.write("messages", columns)
-        for table in ("recipients", "mentions", "reactions", "contacts", "aliases", "rejects"):
-            self._write(table, self._rows[table])
-            self._rows[table] = []
-        self._rows["messages"] = []
-        self._texts = []
-
-    def _write(self, table: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            names = PART_TABLES[table].names
-            self._writer.write(table, dict(zip(names, zip(*rows, strict=True), strict=True)))
-
-    def finish(self) -> None:
-        """Write accounts, conversations, members and coverage once the source is read."""
-        owners = {c.owner for c in self._coverage if c.owner is not None}
-        owner = normalise(next(iter(owners))) if len(owners) == 1 else self._sha256
-        members = [
-            (conv, self._account(person))
-            for conv, held in enumerate(self._held)
-            for person in sorted(held.members, key=lambda i: i[:4])
-        ]
-        covered = [self._covered(record) for record in self._coverage]
-        stays = [
-            (self._conversation(s.conversation), self._account(s.person), s.joined_us, s.left_us)
-            for s in self._memberships
-        ]
-        names = [pseudonym(self._key, identity, owner=owner) for identity in self._accounts]
-        self._write(
-            "accounts",
-            [
-                (number, names[number], i.platform, i in owners, i.is_bot, i.is_placeholder)
-                for i, number in self._accounts.items()
-            ],
-        )
-        self._write("members", members)
-        self._write("memberships", stays)
-        self._write("coverage", covered)
-        self._write("conversations", [self._conv_row(n, names) for n in range(len(self._held))])
-
-    def _conv_row(self, number: int, names: list[bytes]) -> tuple[Any, ...]:
-        """Key a conversation: a direct one by its two accounts, another by the platform's id."""
-        conv = self._held[number]
-        pair = sorted({names[self._accounts[person]] for person in conv.members})
-        if conv.kind == "dm" and len(pair) == 2:
-            message = b"dm\x1f" + conv.platform.encode() + b"\x1f" + b"".join(pair)
-        else:
-            key = f"conversation\x1f{conv.platform}\x1f{conv.key}"
-            message = key.encode("utf-8", "surrogatepass")
-        digest = self._key.digest(message)[:16]
-        return (number, digest, conv.platform, conv.kind, conv.n_members, conv.members_basis)
-
-    def _covered(self, record: RawCoverage) -> tuple[Any, ...]:
-        """Bound a coverage record by what the archive states, else by its first and last record."""
-        conv = None if record.conversation is None else self._conversation(record.conversation)
-        spans = list(self._span.values()) if conv is None else [self._span.get(conv)]
-        known = [span for span in spans if span is not None]
-        start = record.start_us
-        end = record.end_us
-        if start is None and known:
-            start = min(span[0] for span in known)
-        if end is None and known:
-            end = max(span[1] for span in known)
-        flags = tuple(flag in record.flags for flag in COVERAGE_FLAGS)
-        basis = "stated" if record.end_stated else "last_record"
-        owner = self._account(record.owner)
-        return (owner, conv, start, end, basis, record.resolution_us, *flags)
+            values = zip(_MESSAGE_COLUMNS, zip(*rows, strict=True), strict=True)
+            columns = {name: pa.array(column, _SCHEMA.field(name).type) for name, column in values}
+            self._keep(columns | text_features(_texts(self._texts)))
+        if self._columns:
+            table = pa.Table.from_batches(self._columns, schema=_SCHEMA)
+            for name, allowed in (("kind", KINDS), ("visibility", VISIBILITIES)):
+                if not set(table[name].unique().to_pylist()) <= set(allowed):
+                    msg = "an importer yielded a kind or visibility outside the schema"
+                    raise InternalError(msg)
+            self._writer.append("messages", table)
+        for name, tables in self._tables.items():
+            if tables:
+                self._writer.append(name, pa.concat_tables(tables))
+                tables.clear()
+        for name in _BESIDE:
+            write_rows(self._writer, name, self._rows[name])
+            self._rows[name] = []
+        self._rows["messages"], self._texts, self._columns, self._waiting = [], [], [], 0
 
 
 def _texts(texts: list[str | None]) -> pa.Array:

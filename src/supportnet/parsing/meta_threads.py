@@ -151,7 +151,7 @@ class Room:
     def __init__(self, people: People, conversation: Conversation, caption: Caption) -> None:
         self._people = people
         self._copies: dict[str, int] = {}
-        self._used: dict[int, set[tuple[int, str]]] = {}
+        self._used: dict[int, set[str]] = {}
         self.conversation = conversation
         self.caption = caption
         self.visibility: Visibility = _SHOWN.get(conversation.kind, "unknown")
@@ -201,18 +201,24 @@ class Room:
         self._ends[copy] = min(low, seq), max(high, seq)
 
     def ref(self, t_us: int, author: Identity, copy: int) -> MessageRef:
-        """Return a reference for a message that something points at.
+        """Return a reference for a message that something points at."""
+        ident = self.ref_id(t_us, author, copy)
+        return MessageRef(self._people.platform, ident, "account", self.within)
+
+    def ref_id(self, t_us: int, author: Identity, copy: int) -> str:
+        """Return an id for a message that something points at.
 
         Messages have no ids. Time and author name one inside the owner's copy of a conversation,
         in every export and copy alike; a second one of the same instant gets a number.
         """
         used = self._used.setdefault(copy, set())
-        key, number = (t_us, author.id), 0
+        ident, number = f"{t_us}\x1f{author.id}", 0
+        key = ident
         while key in used:
             number += 1
-            key = t_us, f"{author.id}\x1f{number}"
+            key = f"{ident}\x1f{number}"
         used.add(key)
-        return MessageRef(self._people.platform, f"{t_us}\x1f{key[1]}", "account", self.within)
+        return key
 
     def stays(self) -> Iterator[RawMembership]:
         """Yield the stays whose beginning or end was told."""

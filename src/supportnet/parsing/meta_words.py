@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-__all__ = ["Title", "Wording", "openers", "prefixes", "read_title", "read_wording"]
+__all__ = ["WHOLE_STARTS", "Title", "Wording", "openers", "prefixes", "read_title", "read_wording"]
 
 # What follows the name of the person who did it, or "You" in the owner's own rows.
 _AFTER_NAME: Final = {
@@ -106,10 +106,11 @@ def _compiled(table: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
 
 _AFTER = _compiled(_AFTER_NAME)
 _WHOLE = _compiled(_ALONE)
-_WHOLE_START = re.compile(
-    r"Reacted |Liked |A réagi |A aimé |The |Audio |Video |Voice |You |L['’]|Appel |Le |Chat |Vous "
-    r"|Say |Wave |Dites "
-)
+# How they begin; each begins with one of the letters below.
+WHOLE_STARTS: Final = (
+    "Reacted ", "Liked ", "A réagi ", "A aimé ", "The ", "Audio ", "Video ", "Voice ", "You ",
+    "L'", "L’", "Appel ", "Le ", "Chat ", "Vous ", "Say ", "Wave ", "Dites ",
+)  # fmt: skip
 _FIRST_LETTERS: Final = frozenset("RLATVYCSWD")
 _AND = re.compile(r", and |, | and | et ")
 
@@ -186,7 +187,7 @@ def read_wording(text: str, starts: tuple[str, ...]) -> Wording | None:
                 found = _AFTER.fullmatch(text, len(start))
                 if found is not None:
                     return _worded(found)
-    if _WHOLE_START.match(text) and len(text) <= _LONGEST:
+    if text.startswith(WHOLE_STARTS) and len(text) <= _LONGEST:
         found = _WHOLE.fullmatch(text)
         if found is not None:
             return _worded(found)

@@ -18,6 +18,11 @@ from supportnet.store.files import TEMPORARY, publish_folder, remove_tree, write
 __all__ = ["PartWriter", "read_source"]
 
 SOURCE = "source.json"
+# Words come again and again; looking for repeats among numbers and keys is work for nothing.
+_WORDS = {
+    name: [field.name for field in schema if pa.types.is_string(field.type)]
+    for name, schema in PART_TABLES.items()
+}
 
 
 class PartWriter:
@@ -46,12 +51,18 @@ class PartWriter:
             for field in schema
             for values in [columns[field.name]]
         ]
-        batch = pa.table(arrays, schema=schema)
+        self.append(table, pa.table(arrays, schema=schema))
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Append rows that have the columns of their table already."""
+        if rows.schema != PART_TABLES[table]:
+            msg = f"table {table} takes exactly its schema's columns"
+            raise InternalError(msg)
         try:
-            self._writer(table).write_table(batch, row_group_size=1 << 20)
+            self._writer(table).write_table(rows, row_group_size=1 << 20)
         except OSError as error:
             raise disk_trouble(error) from None
-        self.rows[table] += batch.num_rows
+        self.rows[table] += rows.num_rows
 
     def _writer(self, table: str) -> pq.ParquetWriter:
         """Open a table's file at its first batch."""
@@ -61,6 +72,7 @@ class PartWriter:
                 PART_TABLES[table],
                 compression="zstd",
                 write_statistics=False,
+                use_dictionary=_WORDS[table] or False,
             )
         return self._writers[table]
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from supportnet.archive import Archive, Member, read_json
 from supportnet.errors import ArchiveError
 from supportnet.importers.twitter.clock import post_time, whole
@@ -38,6 +41,14 @@ class Protection:
             return False
         place = bisect_right(self.changes, t_us, key=lambda change: change[0])
         return self.changes[place - 1][1] if place else not self.changes[0][1]
+
+    def during(self, times: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Say it for many times."""
+        if not self.changes:
+            return np.zeros(len(times), np.bool_)
+        begins = [t_us for t_us, _ in self.changes]
+        states = [not self.changes[0][1], *(state for _, state in self.changes)]
+        return np.array(states)[np.searchsorted(begins, times, side="right")]
 
 
 @dataclass(slots=True)

@@ -5,18 +5,32 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from supportnet.parsing.times import english_us, epoch_us, in_range, iso_us
 from supportnet.records import BACKDATED, DAY, RESOLUTION_DAY, SECOND
 
-__all__ = ["MILLISECOND", "When", "direct_time", "id_time", "order_of", "post_time", "whole"]
+__all__ = [
+    "FIRST_TIMED_ID",
+    "FIRST_TWEET_US",
+    "MILLISECOND",
+    "When",
+    "direct_time",
+    "id_time",
+    "id_times",
+    "order_of",
+    "post_time",
+    "whole",
+]
 
 MILLISECOND: Final = 1_000
 # Ids carry the time since 4 November 2010; older ones only count up.
 _ID_EPOCH_MS: Final = 1_288_834_974_657
-_FIRST_TIMED_ID: Final = 30_000_000_000
+FIRST_TIMED_ID: Final = 30_000_000_000
 _MAX_ID: Final = 2**63 - 1
 # The first tweet ever was sent on 21 March 2006 (UTC); an earlier date is an error of the export.
-_FIRST_TWEET_US: Final = 1_142_899_200 * SECOND
+FIRST_TWEET_US: Final = 1_142_899_200 * SECOND
 
 
 class When(NamedTuple):
@@ -58,10 +72,15 @@ def id_time(ident: int | None) -> int | None:
     >>> id_time(1600000000000000001)
     1670304701219000
     """
-    if ident is None or ident < _FIRST_TIMED_ID:
+    if ident is None or ident < FIRST_TIMED_ID:
         return None
     t_us = ((ident >> 22) + _ID_EPOCH_MS) * MILLISECOND
     return t_us if in_range(t_us) else None
+
+
+def id_times(idents: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return when ids were given out, for ids that carry a time (µs); meaningless for others."""
+    return ((idents >> 22) + _ID_EPOCH_MS) * MILLISECOND
 
 
 def order_of(ident: int | None, t_us: int, record: int) -> int:
@@ -118,7 +137,7 @@ def post_time(text: Any, ident: int | None) -> When | str:
     """
     stated = _read_time(text.strip()) if isinstance(text, str) else None
     by_id = id_time(ident)
-    if stated is not None and stated >= _FIRST_TWEET_US and in_range(stated):
+    if stated is not None and stated >= FIRST_TWEET_US and in_range(stated):
         if by_id is None and stated % DAY == 0:
             # Some early archives lost the time of day of tweets from before November 2010.
             return When(stated, RESOLUTION_DAY, DAY)
@@ -141,7 +160,7 @@ def direct_time(value: Any, ident: int | None) -> When | str:
         stated = _read_time(text)
     elif isinstance(text, (str, int)) and not isinstance(text, bool):
         stated = epoch_us(text, "ms")
-    if stated is not None and stated >= _FIRST_TWEET_US and in_range(stated):
+    if stated is not None and stated >= FIRST_TWEET_US and in_range(stated):
         return When(stated, 0, MILLISECOND)
     by_id = id_time(ident)
     missing = value is None or value == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 from typing import Final, Literal
 
 from supportnet.archive import Member
@@ -82,7 +82,7 @@ class Lists:
 
 
 def header_counts(
-    member: Member, kind: str, tally: Tally, known: Collection[int]
+    member: Member, kind: str, tally: Tally, known: Container[int]
 ) -> Iterator[Ignored | Rejected]:
     """Yield one count per tweet header: a copy of a tweet already read, or of one held nowhere."""
     for item in items(member, kind, tally):

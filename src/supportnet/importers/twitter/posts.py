@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from supportnet.importers.twitter.clock import When, post_time, whole
 from supportnet.importers.twitter.people import People, handle_of
 from supportnet.importers.twitter.shapes import Tweet
 from supportnet.records import Identity
 
-__all__ = ["Post", "PostKind", "lead_end", "parse_post", "plain"]
+__all__ = [
+    "REPOST_START",
+    "Act",
+    "Post",
+    "PostKind",
+    "Said",
+    "act_of",
+    "lead_end",
+    "links_in",
+    "parse_post",
+    "plain",
+    "triples",
+]
 
 PostKind: TypeAlias = Literal["post", "quote", "repost"]
+Mention: TypeAlias = tuple[Any, Any, Any]  # id, handle, indices
 
 # The only sign of a repost in archives since 2018: their `retweeted` is always false.
 _REPOST = re.compile(r"RT @([A-Za-z0-9_]{1,20}):")
@@ -21,6 +34,7 @@ _REPOST = re.compile(r"RT @([A-Za-z0-9_]{1,20}):")
 _LEAD = re.compile(r"(?:@[A-Za-z0-9_]+(?:\s+|$))+")
 # A handle in a text without entities; neither a mail address nor part of a link.
 _HANDLE = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,20})(?![\w@])")
+REPOST_START = "RT @"
 _STATUS = re.compile(
     r"https?://(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/(?:#!/)?"
     r"(?:i/web|(?P<handle>[A-Za-z0-9_]{1,20}))/status(?:es)?/(?P<id>\d{1,19})/?(?:[?#].*)?$",
@@ -73,6 +87,48 @@ class Post:
     record: int
 
 
+class Said(NamedTuple):
+    """What a tweet says of itself, as far as it decides what the tweet is.
+
+    Attributes
+    ----------
+    ident, text
+        Its id, and its words before anything is unescaped.
+    listed
+        Mention entities as written; None where the record has no entities.
+    is_reply
+        Whether it points at a tweet, usable or not.
+    user_id, screen_name
+        The account answered, as written.
+    original
+        The reposted tweet, where the record holds it.
+    quoted
+        Id of the quoted tweet, where stated.
+    links
+        Where its links lead.
+    """
+
+    ident: int | None
+    text: str
+    listed: list[Mention] | None
+    is_reply: bool
+    user_id: Any
+    screen_name: Any
+    original: dict[str, Any] | None
+    quoted: int | None
+    links: list[str]
+
+
+class Act(NamedTuple):
+    """What a tweet is: fields as in `Post`."""
+
+    kind: PostKind
+    parent_author: Identity | None
+    target: int | None
+    target_author: Identity | None
+    mentions: tuple[Identity, ...]
+
+
 def plain(text: str) -> str:
     """Undo the three escapes that Twitter writes into texts.
 
@@ -98,9 +154,7 @@ def lead_end(text: str) -> int:
     return found.end() if found else 0
 
 
-def parse_post(
-    raw: Tweet, people: People, source: str, record: int, tags: dict[str, str]
-) -> Post | str:
+def parse_post(raw: Tweet, people: People, source: str, record: int) -> Post | str:
     """Read one tweet.
 
     Parameters
@@ -111,8 +165,6 @@ def parse_post(
         Accounts known so far; learns the pairs of id and handle that this tweet states.
     source, record
         Kind of the file and number in it.
-    tags
-        Language tags met so far, so that each is kept once.
 
     Returns
     -------
@@ -128,66 +180,89 @@ def parse_post(
     when = post_time(raw.created_at, ident)
     if isinstance(when, str):
         return when
-    named = _mentioned(raw, text, people)
     parent_field = raw.in_reply_to_status_id_str or raw.in_reply_to_status_id
     parent = whole(parent_field)
-    parent_author = people.named(
-        raw.in_reply_to_user_id_str or raw.in_reply_to_user_id, raw.in_reply_to_screen_name
+    listed = None if raw.entities is None else triples(raw.entities.user_mentions)
+    said = Said(
+        ident,
+        text,
+        listed,
+        bool(parent_field),
+        raw.in_reply_to_user_id_str or raw.in_reply_to_user_id,
+        raw.in_reply_to_screen_name,
+        raw.retweeted_status if isinstance(raw.retweeted_status, dict) else None,
+        whole(raw.quoted_status_id_str or raw.quoted_status_id),
+        _links(raw),
     )
-    kind: PostKind = "post"
-    mentions: tuple[Identity, ...] = ()
-    reposted = _reposted(raw, text, named, people)
-    if reposted is not None:
-        kind, parent, parent_author = "repost", None, None
-        target, target_author = reposted
-    else:
-        # A pointer that a spreadsheet made unusable still shows that this is a reply.
-        mentions = _typed(text, named, people, is_reply=bool(parent_field))
-        target, target_author = _quoted(raw, ident, people)
-        kind = "post" if target is None else "quote"
+    act = act_of(said, people)
     lang = raw.lang
     return Post(
         ident=ident,
         when=when,
         text=plain(text),
-        kind=kind,
-        parent=None if parent == ident else parent,
-        parent_author=parent_author,
-        target=target,
-        target_author=target_author,
-        mentions=mentions,
+        kind=act.kind,
+        parent=None if parent == ident or act.kind == "repost" else parent,
+        parent_author=act.parent_author,
+        target=act.target,
+        target_author=act.target_author,
+        mentions=act.mentions,
         edits=_edits(raw.edit_info),
         source=source,
-        lang=tags.setdefault(lang, lang) if isinstance(lang, str) and lang != "und" else None,
+        lang=lang if isinstance(lang, str) and lang != "und" else None,
         record=record,
     )
 
 
-def _mentioned(raw: Tweet, text: str, people: People) -> list[tuple[int, Identity]] | None:
-    """Return the mention entities with their places in the text; None without entities."""
-    if raw.entities is None:
-        return None
-    listed = raw.entities.user_mentions
+def triples(listed: object) -> list[Mention]:
+    """Return id, handle and indices of mention entities as they are written."""
+    return [
+        (entity.get("id_str") or entity.get("id"), entity.get("screen_name"), entity.get("indices"))
+        for entity in (listed if isinstance(listed, list) else ())
+        if isinstance(entity, dict)
+    ]
+
+
+def act_of(said: Said, people: People) -> Act:
+    """Tell what a tweet is, whom it answers, repeats and names.
+
+    Parameters
+    ----------
+    said
+        What decides that.
+    people
+        Accounts known so far; learns the pairs of id and handle that this tweet states.
+    """
+    text = said.text
+    named = None if said.listed is None else _mentioned(said.listed, text, people)
+    parent_author = people.named(said.user_id, said.screen_name)
+    reposted = _reposted(said.original, text, named, people)
+    if reposted is not None:
+        return Act("repost", None, *reposted, ())
+    # A pointer that a spreadsheet made unusable still shows that this is a reply.
+    mentions = _typed(text, named, people, is_reply=said.is_reply)
+    target, target_author = _quoted(said.quoted, said.links, said.ident, people)
+    kind: PostKind = "post" if target is None else "quote"
+    return Act(kind, parent_author, target, target_author, mentions)
+
+
+def _mentioned(listed: list[Mention], text: str, people: People) -> list[tuple[int, Identity]]:
+    """Return the mentioned accounts with their places in the text."""
     found: list[tuple[int, Identity]] = []
-    for entity in listed if isinstance(listed, list) else ():
-        if isinstance(entity, dict):
-            identity = people.named(
-                entity.get("id_str") or entity.get("id"), entity.get("screen_name")
-            )
-            if identity is not None:
-                found.append((_place(entity, text), identity))
+    for ident, screen_name, indices in listed:
+        identity = people.named(ident, screen_name)
+        if identity is not None:
+            found.append((_place(indices, screen_name, text), identity))
     return found
 
 
-def _place(entity: dict[str, Any], text: str) -> int:
+def _place(indices: object, screen_name: object, text: str) -> int:
     """Return where a mention starts: its index, else where its handle stands last in the text."""
-    indices = entity.get("indices")
     start = indices[0] if isinstance(indices, list) and indices else None
     if isinstance(start, str) and start.isascii() and start.isdigit() and len(start) < 10:
         return int(start)
     if isinstance(start, int):
         return start
-    handle = handle_of(entity.get("screen_name"))
+    handle = handle_of(screen_name)
     return max(text.lower().rfind(f"@{handle}"), 0)
 
 
@@ -195,26 +270,28 @@ def _typed(
     text: str, named: list[tuple[int, Identity]] | None, people: People, *, is_reply: bool
 ) -> tuple[Identity, ...]:
     """Return the accounts typed in the body, each once, without a reply's automatic prefix."""
+    if named is not None and not named:
+        return ()
     start = lead_end(text) if is_reply else 0
     if named is None:
         handles = dict.fromkeys(handle.lower() for handle in _HANDLE.findall(text, start))
         return tuple(people.by_handle(handle) for handle in handles)
-    if not named:
-        return ()
     return tuple(dict.fromkeys([identity for place, identity in named if place >= start]))
 
 
 def _reposted(
-    raw: Tweet, text: str, named: list[tuple[int, Identity]] | None, people: People
+    original: dict[str, Any] | None,
+    text: str,
+    named: list[tuple[int, Identity]] | None,
+    people: People,
 ) -> tuple[int | None, Identity | None] | None:
     """Return the reposted tweet and its author, as far as they are told; None for no repost."""
-    original = raw.retweeted_status
-    if isinstance(original, dict):
+    if original is not None:
         user = original.get("user")
         user = user if isinstance(user, dict) else {}
         author = people.named(user.get("id_str") or user.get("id"), user.get("screen_name"))
         return whole(original.get("id_str") or original.get("id")), author
-    if named is None or not text.startswith("RT @"):
+    if named is None or not text.startswith(REPOST_START):
         # Without entities this is a row of the classic CSV, whose own columns tell reposts.
         return None
     found = _REPOST.match(text)
@@ -224,10 +301,11 @@ def _reposted(
     return None, at_start[0] if at_start else people.by_handle(found[1].lower())
 
 
-def _quoted(raw: Tweet, ident: int | None, people: People) -> tuple[int | None, Identity | None]:
+def _quoted(
+    stated: int | None, links: list[str], ident: int | None, people: People
+) -> tuple[int | None, Identity | None]:
     """Return the quoted tweet and its author: as stated, else by a link to another tweet."""
-    stated = whole(raw.quoted_status_id_str or raw.quoted_status_id)
-    for link in reversed(_links(raw)):
+    for link in reversed(links):
         found = _STATUS.match(link)
         if found is None:
             continue
@@ -245,8 +323,12 @@ def _links(raw: Tweet) -> list[str]:
     """Return where the links of a tweet lead, in order."""
     if isinstance(raw.expanded_urls, str):
         return raw.expanded_urls.split(",")
-    listed = raw.entities.urls if raw.entities is not None else None
-    if not isinstance(listed, list) or not listed:
+    return links_in(raw.entities.urls) if raw.entities is not None else []
+
+
+def links_in(listed: object) -> list[str]:
+    """Return where link entities lead."""
+    if not isinstance(listed, list):
         return []
     links = [entity.get("expanded_url") for entity in listed if isinstance(entity, dict)]
     return [link for link in links if isinstance(link, str)]

@@ -19,17 +19,16 @@ from supportnet.importers.twitter.lists import Lists, header_counts, ignored_cou
 from supportnet.importers.twitter.notes import parse_note
 from supportnet.importers.twitter.people import People, handle_of
 from supportnet.importers.twitter.posts import parse_post
-from supportnet.importers.twitter.shapes import Tweet, TweetEntry
+from supportnet.importers.twitter.table import SOURCES
 from supportnet.importers.twitter.threads import Threads
+from supportnet.importers.twitter.tweets import add_tweets
 from supportnet.records import Identity, Record, Rejected
 
 __all__ = ["read"]
 
-# In this order, so that of two copies the one that tells more is met first.
-_POST_KINDS: Final = ("tweet", "community_tweet", "classic_month", "classic_csv", "deleted_tweet")
 _NOTE_KINDS: Final = ("note_tweet", "deleted_note_tweet")
 _HEADER_KINDS: Final = ("tweet_headers", "deleted_tweet_headers")
-_OWNED_KINDS: Final = (*_POST_KINDS, *_NOTE_KINDS, "like", "follower", "following")
+_OWNED_KINDS: Final = (*SOURCES, *_NOTE_KINDS, "like", "follower", "following")
 _DIRECT_KINDS: Final = (
     ("direct", "direct_headers", False),
     ("direct_group", "direct_group_headers", True),
@@ -120,7 +119,7 @@ class _Reading:
     def _owned(self, owner: Identity) -> Iterator[Record]:
         """Yield posts, likes, follows and header counts."""
         threads = Threads(self._people, owner, self._account.protection)
-        for kind in _POST_KINDS:
+        for kind in SOURCES:
             for member in self._members(kind):
                 yield from self._add_posts(member, kind, threads)
         for kind in _NOTE_KINDS:
@@ -140,27 +139,17 @@ class _Reading:
             yield from lists.contacts(member, "following")
         self._export.notes.update({name: str(n) for name, n in sorted(threads.facts.items())})
 
-    def _raw_posts(self, member: Member, kind: str) -> Iterator[tuple[int, Tweet] | Rejected]:
-        """Yield the tweets of one file, unwrapped, with their numbers in it."""
-        if kind == "classic_csv":
-            yield from csv_posts(member, self._tally)
-            return
-        for item in items(member, kind, self._tally, shape=TweetEntry):
-            if isinstance(item, Rejected):
-                yield item
-            else:
-                record, _, entry = item
-                yield record, entry if entry.tweet is None else entry.tweet
-
     def _add_posts(self, member: Member, kind: str, threads: Threads) -> Iterator[Record]:
         """Hand the tweets of one file to the threads; yield what they do not take."""
-        tags: dict[str, str] = {}
-        for found in self._raw_posts(member, kind):
+        if kind != "classic_csv":
+            yield from add_tweets(member, kind, threads, self._people, self._tally)
+            return
+        for found in csv_posts(member, self._tally):
             if isinstance(found, Rejected):
                 yield found
                 continue
             record, raw = found
-            post = parse_post(raw, self._people, kind, record, tags)
+            post = parse_post(raw, self._people, kind, record)
             if isinstance(post, str):
                 yield self._tally.reject(post, kind, record)
             else:
@@ -202,7 +191,7 @@ class _Reading:
     def _coverage(self, owner: Identity | None) -> Iterator[Record]:
         """Yield what the archive could have shown."""
         public, private = set(), set()
-        if any(self._members(kind) for kind in _POST_KINDS):
+        if any(self._members(kind) for kind in SOURCES):
             public.add("public_out")
         if self._members("like"):
             public.add("reactions_out")

@@ -1,45 +1,37 @@
-"""The project key, pseudonyms, and what is kept of a text.
-
-A pseudonym is the first 16 bytes of HMAC-SHA256(key, platform ‖ 0x1f ‖ identifier). A plain hash of
-a handle or a phone number is undone by trying all of them; a keyed one is not, as long as the key
-stays apart from the data. That is why the key lives in the user's configuration folder and why a
-key inside a dataset, a repository or a git work tree is refused.
-"""
+"""The project key: where it lives, how it is made, and the keyed digest everything rests on."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import sys
-import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from supportnet.errors import KeyFileError
-from supportnet.records import Identity, MessageRef
 
-__all__ = [
-    "EXAMPLE_KEY_NAME",
-    "Key",
-    "config_dir",
-    "load_key",
-    "message_key",
-    "new_key",
-    "normalise",
-    "pseudonym",
-    "text_digest",
-    "text_features",
-]
+__all__ = ["BLOCK", "EXAMPLE_KEY_NAME", "Key", "config_dir", "load_key", "new_key", "pads"]
 
-_SEP = b"\x1f"
+BLOCK = 64  # bytes that SHA-256 takes in at a time
 EXAMPLE_KEY_NAME = "example"
 # Public on purpose: everybody can rebuild the planted example. For generated data only.
 _EXAMPLE_KEY = hashlib.sha256(b"supportnet example community, synthetic, public key").digest()
+
+
+def pads(secret: bytes) -> tuple[bytes, bytes]:
+    """Return the two blocks with which HMAC begins, before the message and around its digest."""
+    padded = secret.ljust(BLOCK, b"\0")
+    return bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded)
+
+
+@lru_cache(maxsize=4)
+def _begun(secret: bytes) -> tuple[Any, Any]:
+    """Return the two hashes that have taken in the pads: most of the work of a short digest."""
+    inner, outer = pads(secret)
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,7 +64,13 @@ class Key:
 
     def digest(self, message: bytes) -> bytes:
         """Return HMAC-SHA256 of `message` under this key (32 bytes)."""
-        return hmac.digest(self.secret, message, "sha256")
+        inner, outer = _begun(self.secret)
+        inside = inner.copy()
+        inside.update(message)
+        whole = outer.copy()
+        whole.update(inside.digest())
+        done: bytes = whole.digest()
+        return done
 
 
 def config_dir() -> Path:
@@ -217,97 +215,3 @@ def load_key(
         )
         raise KeyFileError(msg)
     return Key(name, secret)
-
-
-def normalise(identity: Identity) -> str:
-    """Return the form of an identifier that two archives of one platform share.
-
-    NFKC and stripped; handles and e-mail addresses fold case (a handle gets one leading @);
-    phone numbers keep their digits; opaque ids and names keep their case.
-
-    Examples
-    --------
-    >>> normalise(Identity("twitter", " Lea_M", kind="handle"))
-    '@lea_m'
-    >>> normalise(Identity("whatsapp", "+33 6 00 00 00 01", kind="phone"))
-    '+33600000001'
-    """
-    text = unicodedata.normalize("NFKC", identity.id).strip()
-    if identity.kind == "handle":
-        return "@" + text.lstrip("@").casefold()
-    if identity.kind == "email":
-        return text.casefold()
-    if identity.kind == "phone":
-        digits = "".join(c for c in text if c.isdigit())
-        return "+" + digits.removeprefix("00")
-    return text
-
-
-def pseudonym(key: Key, identity: Identity, *, owner: str = "") -> bytes:
-    """Return the 16-byte pseudonym of an account.
-
-    Parameters
-    ----------
-    key
-        The project key.
-    identity
-        The account as its archive writes it.
-    owner
-        For names that live in an owner's phone book: the normalised owner, or the digest of the
-        file when the owner is unknown.
-
-    Returns
-    -------
-    bytes
-        First 16 bytes of HMAC-SHA256(key, platform ‖ 0x1f ‖ identifier), where the identifier of a
-        name of narrower scope carries that scope in front.
-    """
-    identifier = normalise(identity)
-    if identity.scope == "owner":
-        identifier = f"owner\x1f{owner}\x1f{identifier}"
-    elif identity.scope == "conversation":
-        identifier = f"conversation\x1f{identity.within}\x1f{identifier}"
-    message = identity.platform.encode() + _SEP + identifier.encode("utf-8", "surrogatepass")
-    return key.digest(message)[:16]
-
-
-def message_key(key: Key, ref: MessageRef) -> bytes:
-    """Return the 16-byte keyed form of a platform's message id."""
-    parts = ("message", ref.platform, ref.scope, ref.within, ref.id)
-    return key.digest("\x1f".join(parts).encode("utf-8", "surrogatepass"))[:16]
-
-
-def text_digest(key: Key, text: str) -> bytes:
-    """Return an 8-byte keyed digest of a text, to recognise copies of one message."""
-    return key.digest(b"text" + _SEP + text.strip().encode("utf-8", "surrogatepass"))[:8]
-
-
-_EMOJI_BASE = r"[\x{1F000}-\x{1F1E5}\x{1F200}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B00}-\x{2BFF}]"
-_EMOJI = (
-    r"(?:[\x{1F1E6}-\x{1F1FF}]{2}"
-    rf"|{_EMOJI_BASE}[\x{{FE0F}}\x{{1F3FB}}-\x{{1F3FF}}]*"
-    rf"(?:\x{{200D}}{_EMOJI_BASE}[\x{{FE0F}}\x{{1F3FB}}-\x{{1F3FF}}]*)*)"
-)
-
-
-def text_features(texts: pa.Array) -> dict[str, pa.Array]:
-    """Return what is kept of a batch of texts: counts and two yes-no marks, never the words.
-
-    Parameters
-    ----------
-    texts
-        Strings; null where the archive has no text.
-
-    Returns
-    -------
-    dict of str to pyarrow.Array
-        `n_chars` (Unicode characters), `n_words` (runs between blanks), `n_emoji` (an emoji with
-        its modifiers counts once), `has_question`, `has_link`; null where the text is null.
-    """
-    return {
-        "n_chars": pc.utf8_length(texts).cast(pa.int32()),
-        "n_words": pc.count_substring_regex(texts, r"\S+").cast(pa.int32()),
-        "n_emoji": pc.count_substring_regex(texts, _EMOJI).cast(pa.int32()),
-        "has_question": pc.match_substring_regex(texts, "[?？؟]"),
-        "has_link": pc.match_substring_regex(texts, r"https?://|\bwww\."),
-    }

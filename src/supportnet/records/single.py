@@ -1,13 +1,4 @@
-"""What an importer yields: the one vocabulary between formats and the store.
-
-An importer turns an exported archive into a stream of the records below and nothing else. Names
-and texts live in these objects only while one import runs; :mod:`supportnet.ingest` turns
-them into keyed pseudonyms, lengths and flags, and only those reach the disk.
-
-Every record that the archive holds at top level leaves the importer exactly once: as a
-`RawMessage` (kept), as `Ignored` (seen, understood, left out on purpose) or as `Rejected` (seen,
-not usable). Reactions, contacts, memberships and coverage travel beside them and are counted apart.
-"""
+"""Records one by one: identities, conversations, messages and what travels beside them."""
 
 from __future__ import annotations
 
@@ -24,16 +15,18 @@ __all__ = [
     "RESOLUTION_MINUTE",
     "SECOND",
     "Conversation",
+    "IdScope",
     "Identity",
+    "IdentityKind",
     "Ignored",
     "MessageRef",
+    "NameScope",
     "RawAlias",
     "RawContact",
     "RawCoverage",
     "RawMembership",
     "RawMessage",
     "RawReaction",
-    "Record",
     "Rejected",
 ]
 
@@ -335,15 +328,3 @@ class Rejected:
     reason: str
     member: str
     record: int
-
-
-Record: TypeAlias = (
-    RawMessage
-    | RawReaction
-    | RawContact
-    | RawMembership
-    | RawAlias
-    | RawCoverage
-    | Ignored
-    | Rejected
-)
