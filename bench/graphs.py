@@ -297,7 +297,7 @@ class Tool:
         """Start the process and wait until it is ready."""
         fresh = multiprocessing.get_context("spawn")
         self.line, other = fresh.Pipe()
-        self.process = fresh.Process(target=serve, args=(prepare, folder, other))
+        self.process = fresh.Process(target=serve, args=(prepare, folder, other), daemon=True)
         self.process.start()
         other.close()
         self.built = self.line.recv()

@@ -32,7 +32,6 @@ SEED = 7
 START_S = 1_420_070_400
 SPAN_S = 9 * 365 * 86_400
 PER_FILE = 10_000
-MENTION_SHARE = 0.35
 
 WORDS = """
 the a to and you I it that of is in for me on we so just be have not what do are at my this like

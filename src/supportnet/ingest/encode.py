@@ -21,7 +21,7 @@ from supportnet.ingest.batches import (
     message_columns,
     reaction_columns,
 )
-from supportnet.ingest.closing import write_rest, write_rows
+from supportnet.ingest.closing import give_back, write_rest, write_rows
 from supportnet.ingest.ledger import Ledger
 from supportnet.ingest.words import lang_of, reaction_of, word_of
 from supportnet.parsing.times import MIN_US, max_us
@@ -107,6 +107,7 @@ class Encoder:
             self._memberships,
             unowned=self._sha256,
         )
+        give_back()
 
     @property
     def kept(self) -> int:

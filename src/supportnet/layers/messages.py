@@ -5,8 +5,9 @@ from __future__ import annotations
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from supportnet.dataset import Lazy, scalar
+from supportnet.dataset import Lazy
 from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.radix import sort_keys
 
@@ -33,35 +34,43 @@ def ordered_messages(frame: Lazy) -> pd.DataFrame:
     dated = frame.filter(~nw.col("t_us").is_null()).select(
         "author_id", "other_id", "t_us", "message_id", "weight"
     )
-    rows = int(scalar(dated.select(nw.len().cast(nw.Int64))))
+    known: pa.Table = (
+        dated.select(
+            nw.len().cast(nw.Int64), least=nw.col("weight").min(), most=nw.col("weight").max()
+        ).collect().to_native()
+    )  # fmt: skip
+    rows, least, most = known.to_pylist()[0].values()
     author, other = np.empty(rows, np.int32), np.empty(rows, np.int32)
     t_us, message = np.empty(rows, np.int64), np.empty(rows, np.int64)
-    weight = np.empty(rows, np.float64)
+    # Where all messages weigh the same, nothing need be read or put in order.
+    weight = np.full(1, least or 0.0) if least == most else np.empty(rows, np.float64)
     place = 0
     for batch in dated.to_native().to_arrow_reader(_BATCH_ROWS):
         part = slice(place, place + batch.num_rows)
         author[part], other[part], t_us[part] = (batch.column(i) for i in range(3))
-        message[part], weight[part] = batch.column(3).fill_null(_LAST), batch.column(4)
+        message[part] = batch.column(3).fill_null(_LAST)
+        if weight.size > 1:
+            weight[part] = batch.column(4)
         place += batch.num_rows
-    order = _order(t_us, message, author, other)
+    t_us, order = _in_order(t_us, message, author, other)
     del message
-    columns: dict[str, np.ndarray] = {
-        "author_id": author, "other_id": other, "t_us": t_us, "weight": weight
-    }  # fmt: skip
-    del author, other, t_us, weight
-    for name in list(columns):
-        # One column at a time is there twice.
-        columns[name] = columns[name][order]
-    return pd.DataFrame(columns, copy=False)
+    author, other = author[order], other[order]
+    weight = weight[order] if weight.size > 1 else np.full(rows, weight[0])
+    return pd.DataFrame(
+        {"author_id": author, "other_id": other, "t_us": t_us, "weight": weight}, copy=False
+    )
 
 
-def _order(t_us: Int64, message: Int64, author: Int32, other: Int32) -> Int32:
-    """Return the order by all four, the first in linear time and the others where times agree."""
+def _in_order(t_us: Int64, message: Int64, author: Int32, other: Int32) -> tuple[Int64, Int32]:
+    """Return times ascending and the order by all four; times are overwritten.
+
+    Times are sorted in linear time, the rest only where times agree.
+    """
     if t_us.size == 0:
-        return np.empty(0, np.int32)
-    least, most = int(t_us.min()), int(t_us.max())
-    key = (t_us - least).view(np.uint64)
-    key, order = sort_keys(key, high=(most - least).bit_length())
+        return t_us, np.empty(0, np.int32)
+    least = int(t_us.min())
+    t_us -= least
+    key, order = sort_keys(t_us.view(np.uint64), high=int(t_us.max()).bit_length())
     tied = np.zeros(key.size, np.bool_)
     tied[1:] = key[1:] == key[:-1]
     tied[:-1] |= tied[1:]
@@ -69,4 +78,6 @@ def _order(t_us: Int64, message: Int64, author: Int32, other: Int32) -> Int32:
     rows = order[places]
     within = np.lexsort((other[rows], author[rows], message[rows], key[places]))
     order[places] = rows[within]
-    return order
+    times = key.view(np.int64)
+    times += least
+    return times, order

@@ -19,7 +19,7 @@ from supportnet.dataset import Dataset, collect
 from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, LAYERS, Attribution, directions, in_layer
 from supportnet.layers.messages import ordered_messages
-from supportnet.layers.sums import LayerSums, layer_sums
+from supportnet.layers.sums import Met, forget_sums, met_in_sums, summed
 from supportnet.network import (
     Projection,
     Ties,
@@ -43,6 +43,9 @@ __all__ = [
 PEOPLE = ("active", "all")
 _COVERAGE = {"community": "whole_community", "donors": "donors_only", "none": "not_identified"}
 _WHOLE = dict.fromkeys(("author_id", "other_id", "n", "first_us", "last_us"), np.int64)
+
+
+_PROJECTIONS = ("union", "mutual")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,11 +122,13 @@ class LayerNetwork:
                 self._built[projection] = self._from_events(held, projection)
             else:
                 self._built[projection] = self._from_sums(projection)
+                if len(self._built) == len(_PROJECTIONS):
+                    forget_sums(self.community, self.layer, self.attribution)
         return self._built[projection]
 
     def _from_sums(self, projection: Projection) -> Ties:
         """Return the network from summed pairs."""
-        sums = _sums(self.community, self.layer, self.attribution)
+        sums = summed(self.community, self.layer, self.attribution)
         return ties_from_sides(
             sums.lo,
             sums.hi,
@@ -231,7 +236,7 @@ def layer_network(
     """
     choose(layer, LAYERS, "layer")
     chosen = projection or default_projection(layer)
-    choose(chosen, ("union", "mutual"), "projection")
+    choose(chosen, _PROJECTIONS, "projection")
     choose(people, PEOPLE, "people")
     check_weight(m)
     scope = network_scope(community.dataset, "private" if layer == "private_group" else layer)
@@ -248,9 +253,7 @@ def layer_network(
     )  # fmt: skip
 
 
-def _met(
-    community: Community, layer: str, attribution: Attribution | None, scope: Scope
-) -> tuple[list[npt.NDArray[Any]], tuple[int, int] | None]:
+def _met(community: Community, layer: str, attribution: Attribution | None, scope: Scope) -> Met:
     """Return who wrote or was addressed in a layer, and its first and last time (None: empty)."""
     held = shared_events(community.dataset, attribution)
     if held is not None:
@@ -259,8 +262,7 @@ def _met(
         some = kept.times.size > 0
         return ends, (int(kept.times.min()), int(kept.times.max())) if some else None
     if scope.kind == "community":
-        sums = _sums(community, layer, attribution)
-        return [sums.lo, sums.hi], sums.times
+        return met_in_sums(community, layer, attribution)
     table = _directions(community, layer, attribution)
     ends = [table["author_id"].to_numpy(), table["other_id"].to_numpy()]
     if table.empty:
@@ -276,19 +278,6 @@ _BUILT: WeakKeyDictionary[Dataset, dict[Hashable, dict[str, Ties]]] = WeakKeyDic
 def _built(community: Community, key: Hashable) -> dict[str, Ties]:
     """Return the networks of a dataset built so far under the same rules, by projection."""
     return _BUILT.setdefault(community.dataset, {}).setdefault(key, {})
-
-
-# The pairs they are built from, likewise.
-_SUMMED: WeakKeyDictionary[Dataset, dict[Hashable, LayerSums]] = WeakKeyDictionary()
-
-
-def _sums(community: Community, layer: str, attribution: Attribution | None) -> LayerSums:
-    """Return the summed pairs of a layer, summed once for each dataset."""
-    known = _SUMMED.setdefault(community.dataset, {})
-    key = (layer, (attribution or Attribution()).name)
-    if key not in known:
-        known[key] = layer_sums(community, layer, attribution)
-    return known[key]
 
 
 def _directions(community: Community, layer: str, attribution: Attribution | None) -> pd.DataFrame:

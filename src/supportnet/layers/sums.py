@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from supportnet.community import Community
+from supportnet.dataset import Dataset
 from supportnet.interactions import FIXED_POINT, Attribution, in_layer
 from supportnet.kernels.dtypes import Float64, Int32, Int64
 from supportnet.kernels.sums import UNDATED, id_digits, message_keys, pair_sums
+from supportnet.network import distinct_ids
 
-__all__ = ["LayerSums", "layer_sums"]
+__all__ = ["LayerSums", "Met", "forget_sums", "layer_sums", "met_in_sums", "summed"]
+
+#: Ids of persons, once or more often, and the first and last time (None: empty).
+Met: TypeAlias = tuple[list[npt.NDArray[Any]], tuple[int, int] | None]
 
 _BATCH_ROWS = 1 << 20
 
@@ -95,3 +104,34 @@ def layer_sums(community: Community, layer: str, attribution: Attribution | None
         found.lo, found.hi, found.units_fwd / FIXED_POINT, found.units_back / FIXED_POINT,
         found.first_fwd, found.first_back, None if first is None else (first, last),
     )  # fmt: skip
+
+
+# Summed pairs of a layer, until networks are built from them; and who is in them, for longer. They
+# hold no reference to the dataset, so it goes when nobody else keeps it.
+_SUMMED: WeakKeyDictionary[Dataset, dict[Hashable, LayerSums]] = WeakKeyDictionary()
+_MET: WeakKeyDictionary[Dataset, dict[Hashable, Met]] = WeakKeyDictionary()
+
+
+def summed(community: Community, layer: str, attribution: Attribution | None) -> LayerSums:
+    """Return the summed pairs of a layer, made anew where they were forgotten."""
+    known = _SUMMED.setdefault(community.dataset, {})
+    key = (layer, (attribution or Attribution()).name)
+    if key not in known:
+        known[key] = layer_sums(community, layer, attribution)
+    return known[key]
+
+
+def forget_sums(community: Community, layer: str, attribution: Attribution | None) -> None:
+    """Let go of the summed pairs of a layer: 40 bytes for each."""
+    rules = (attribution or Attribution()).name
+    _SUMMED.get(community.dataset, {}).pop((layer, rules), None)
+
+
+def met_in_sums(community: Community, layer: str, attribution: Attribution | None) -> Met:
+    """Return who is in the pairs of a layer, and its first and last time."""
+    known = _MET.setdefault(community.dataset, {})
+    key = (layer, (attribution or Attribution()).name)
+    if key not in known:
+        sums = summed(community, layer, attribution)
+        known[key] = [distinct_ids(sums.lo, sums.hi)], sums.times
+    return known[key]

@@ -113,13 +113,13 @@ def temporal_motifs(
         return not_identified(labels["measure"].tolist(), found).assign(kind=labels["kind"])
     events = found.events()
     author, other, t_us = (events[c].to_numpy() for c in ("author_id", "other_id", "t_us"))
+    n = len(events)
+    if not null_draws:
+        del events  # Their weights are only needed to draw others.
     counts = _with_sums(motifs_of(author, other, t_us, delta_us))
     values = counts["count"].astype(float).tolist()
-    status = "ok" if len(events) >= _EVENTS else "empty"
-    rows = [
-        (name, value, len(events), status)
-        for name, value in zip(counts["measure"], values, strict=True)
-    ]
+    status = "ok" if n >= _EVENTS else "empty"
+    rows = [(name, value, n, status) for name, value in zip(counts["measure"], values, strict=True)]
     table = with_coverage(network_rows(rows).assign(kind=counts["kind"]), found)
     if null_draws:
         rng = np.random.default_rng(seed)

@@ -5,7 +5,12 @@ nothing of communities.
 """
 
 from supportnet.network.arrays import Projection, Ties, check_weight
-from supportnet.network.build import ties_from_directions, ties_from_pairs, ties_from_sides
+from supportnet.network.build import (
+    distinct_ids,
+    ties_from_directions,
+    ties_from_pairs,
+    ties_from_sides,
+)
 from supportnet.network.closure import closure_curve, stratified_closure
 from supportnet.network.clustered import ClusteredError, clustered_error
 from supportnet.network.curve import BURN_IN_US, DAY_US, ClosureCurve
@@ -54,6 +59,7 @@ __all__ = [
     "directed_transitivity",
     "directions_of_events",
     "dissolving_closure_curve",
+    "distinct_ids",
     "list_triangles",
     "local_clustering",
     "met_before",

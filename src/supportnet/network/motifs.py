@@ -86,18 +86,19 @@ def temporal_motifs(
     if t_us.size > 1 and bool((t_us[1:] < t_us[:-1]).any()):
         order = time_order(t_us)
         author, other, t_us = author[order], other[order], t_us[order]
-    people = distinct_ids(author, other)
-    found = count_motifs(
-        _numbers(author, people), _numbers(other, people), t_us, people.size, limit=delta_us
-    )
+    tail, head, n = _numbers(author, other)
+    found = count_motifs(tail, head, t_us, n, limit=delta_us)
     return pd.DataFrame({"motif": MOTIFS, "kind": _KINDS, "count": found})
 
 
-def _numbers(ids: Int32 | Int64, people: Int64) -> Int32:
-    """Return persons as numbers from 0 on; ids that are such numbers already stay as they are."""
-    if people.size and people[0] == 0 and people[-1] == people.size - 1:
-        return ids.astype(np.int32, copy=False)
-    return dense_ids(ids, people)
+def _numbers(author: Int32 | Int64, other: Int32 | Int64) -> tuple[Int32, Int32, int]:
+    """Return persons as numbers below the last; ids that are small already stay as they are."""
+    least = min(int(author.min(initial=0)), int(other.min(initial=0)))
+    n = 1 + max(int(author.max(initial=0)), int(other.max(initial=0)))
+    if least >= 0 and n <= 2 * author.size:
+        return author.astype(np.int32, copy=False), other.astype(np.int32, copy=False), n
+    people = distinct_ids(author, other)
+    return dense_ids(author, people), dense_ids(other, people), people.size
 
 
 def _whole(column: Int32 | Int64) -> Int32 | Int64:
