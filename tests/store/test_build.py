@@ -17,7 +17,8 @@ from test_store import content, load, same
 from supportnet.errors import DatasetError
 from supportnet.ingest.maintain import forget, link_aliases
 from supportnet.schema import BUILD_TABLES
-from supportnet.store import buckets, columns, messages, readers
+from supportnet.store import buckets, columns, messages, readers, tables
+from supportnet.store import copies as found_copies
 from supportnet.store.buckets import Buckets
 from supportnet.store.keys import KeyIndex
 from supportnet.store.manifest import read_manifest
@@ -112,6 +113,8 @@ def tiny(patch: pytest.MonkeyPatch, most_buckets: int = 128) -> None:
     patch.setattr(buckets, "HELD_BYTES", 300)
     patch.setattr(buckets, "_MOST_BUCKETS", most_buckets)
     patch.setattr(readers, "_MOST_ROWS", 6)
+    patch.setattr(tables, "GROUP_ROWS", 6)
+    patch.setattr(found_copies, "_MANY", 3)
 
 
 @pytest.mark.parametrize("seed", range(16))
@@ -218,6 +221,9 @@ def test_keys_are_told_apart_even_where_halves_agree() -> None:
     own = dict(zip(ranks.tolist(), map(tuple, keys.tolist()), strict=True))
     assert sorted(later.tolist()) == sorted(set(ranks.tolist()) - set(first.values()))
     assert all(first[own[a]] == b for a, b in zip(later.tolist(), earlier.tolist(), strict=True))
+    index.point_at(1000 + np.arange(60))
+    found = [1000 + first[k] if k in first else -1 for k in map(tuple, wanted.tolist())]
+    assert index.find(wanted).tolist() == found
 
 
 @pytest.mark.parametrize("held", [0, 100, 10**9])

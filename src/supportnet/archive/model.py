@@ -16,7 +16,7 @@ from supportnet.archive.names import clean_name, extension, skip_reason
 
 __all__ = ["Archive", "Member"]
 
-_HEADS = 64 * 2**20
+_HEADS = 2**21
 _STEP = 2**20
 
 

@@ -6,8 +6,6 @@ pseudonyms of their two persons: both wait for the last record.
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -20,7 +18,7 @@ from supportnet.records import Conversation, PublicThreads, RawCoverage, RawMemb
 from supportnet.schema import COVERAGE_FLAGS, PART_TABLES
 from supportnet.store.parts import PartWriter
 
-__all__ = ["give_back", "write_rest", "write_rows"]
+__all__ = ["write_rest", "write_rows"]
 
 _CHUNK = 65_536
 
@@ -30,14 +28,6 @@ def write_rows(writer: PartWriter, table: str, rows: list[tuple[Any, ...]]) -> N
     if rows:
         names = PART_TABLES[table].names
         writer.write(table, dict(zip(names, zip(*rows, strict=True), strict=True)))
-
-
-def give_back() -> None:
-    """Hand memory that is free again back to the system: the build that follows needs it."""
-    pa.default_memory_pool().release_unused()
-    # Only the C library of most Linux systems keeps so much, and only it has this function.
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def write_rest(

@@ -21,9 +21,10 @@ from supportnet.ingest.batches import (
     message_columns,
     reaction_columns,
 )
-from supportnet.ingest.closing import give_back, write_rest, write_rows
+from supportnet.ingest.closing import write_rest, write_rows
 from supportnet.ingest.ledger import Ledger
 from supportnet.ingest.words import lang_of, reaction_of, word_of
+from supportnet.memory import give_back
 from supportnet.parsing.times import MIN_US, max_us
 from supportnet.privacy import Key, message_key, text_digest, text_features
 from supportnet.records import (
@@ -298,6 +299,7 @@ class Encoder:
             write_rows(self._writer, name, self._rows[name])
             self._rows[name] = []
         self._rows["messages"], self._texts, self._columns, self._waiting = [], [], [], 0
+        give_back()
 
 
 def _texts(texts: list[str | None]) -> pa.Array:

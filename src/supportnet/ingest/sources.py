@@ -11,6 +11,7 @@ from tqdm import tqdm
 from supportnet.errors import DatasetError, InputError, InternalError, KeyFileError
 from supportnet.ingest.encode import Encoder
 from supportnet.ingest.jobs import Job
+from supportnet.memory import lean
 from supportnet.privacy import Key
 from supportnet.records import Record
 from supportnet.store.parts import PartWriter
@@ -54,7 +55,7 @@ def write_parts(
 
 def write_part(folder: Path, job: Job, key: Key) -> None:
     """Read one source and publish its part."""
-    with PartWriter(folder, job.sha256) as writer:
+    with lean(), PartWriter(folder, job.sha256) as writer:
         encoder = Encoder(key, writer, job.sha256)
         records: Any = job.format.read(job.export)
         encoder.take(_watched(records))

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from supportnet.memory import give_back
 from supportnet.store.columns import Array
 
 __all__ = ["CHUNK_ROWS", "Buckets", "bucket_size"]
 
-CHUNK_ROWS = 65_536
+CHUNK_ROWS = 16_384
 _MOST_BUCKETS = 128
-HELD_BYTES = 16 * 2**20  # of rows that wait in memory
+HELD_BYTES = 4 * 2**20  # of rows that wait in memory
 
 
 def bucket_size(n_messages: int) -> int:
@@ -92,6 +93,7 @@ class Buckets:
                     rows.tofile(file)
         self._held = {}
         self._bytes = 0
+        give_back()
 
     def _complete(self) -> Iterator[tuple[int, list[Array]]]:
         """Yield the next buckets in order, as long as all their rows have come."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from supportnet.errors import DatasetError, InternalError
+from supportnet.memory import give_back
 from supportnet.schema import BUILD_TABLES, PART_TABLES
 from supportnet.store import outputs
 from supportnet.store import statements as sql
+from supportnet.store.buckets import CHUNK_ROWS
 from supportnet.store.columns import Array, key_values, values_of
 from supportnet.store.copies import Numbered, find_copies, number_messages
 from supportnet.store.engine import arrow_of, quoted, workshop
@@ -55,6 +58,9 @@ from supportnet.store.talks import (
 )
 
 __all__ = ["BuiltSource", "build"]
+
+
+_MANY = 5_000_000  # rows for which a second thread is worth its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ def build(dataset: Path, manifest: Manifest) -> list[BuiltSource]:
     remove_tree(temporary)
     temporary.mkdir(parents=True, mode=0o700)
     try:
-        with workshop(temporary / SPILL) as cursor:
+        rows = sum(source["kept"] for source in sources)
+        with workshop(temporary / SPILL, 2 if rows > _MANY else 1) as cursor:
             accounts = _Build(cursor, dataset, temporary, manifest, sources).run()
         remove_tree(temporary / SPILL)
         publish_folder(temporary, dataset / "build" / str(manifest.generation))
@@ -140,6 +147,7 @@ class _Build:
         manifest, cursor = self._manifest, self._cursor
         _load(cursor, self._dataset, manifest)
         rows = Rows(self._dataset, manifest.parts)
+        give_back()
         register_persons(cursor, manifest)
         people = number_people(cursor, rows)
         talks = read_talks(self._dataset, manifest.parts, people)
@@ -147,20 +155,22 @@ class _Build:
         talks.share_keys(same)
         kept, forgotten, talk_of, author_of = _placed(rows, people, talks)
         index = _keys(rows, kept)
+        give_back()
         talk_of = join_threads(talks, rows, kept, talk_of, index)
         talk_of = number_talks(talks, rows, kept, talk_of)
         rep = find_copies(cursor, rows, kept, talk_of, author_of, index)
         numbered = number_messages(rows, kept, talk_of, author_of, rep, self._newest, index)
-        first = numbered.first_rows
-        author_of, talk_of = author_of[first], talk_of[first]
-        built = self._accounts(rows, first, kept, forgotten)
-        self._find_reacted(rows, numbered, author_of)
+        built = self._accounts(rows, numbered.stands_first(), kept, forgotten)
+        del rep, kept, forgotten, talk_of
+        author_of = author_of[numbered.first_rows()]
+        give_back()
+        self._find_reacted(numbered, author_of)
         cursor.register("conv_no", talks.numbers())
-        del rep, kept, forgotten, first
-        self._write_messages(rows, people, talks, numbered, author_of, talk_of)
+        give_back()
+        self._write_messages(rows, people, talks, numbered, author_of)
         # What belongs to single rows is not needed any more, and makes room for the database.
-        del rows, people, talks, numbered, author_of, talk_of, index
-        pa.default_memory_pool().release_unused()
+        del rows, people, talks, numbered, author_of, index
+        give_back()
         for name, query in outputs.TABLES.items():
             _copy(cursor, name, query, self._folder)
         with TableWriter(self._folder, "sources") as table:
@@ -171,9 +181,9 @@ class _Build:
         self, rows: Rows, first: Array, kept: Array, forgotten: Array
     ) -> list[BuiltSource]:
         """Return what became of each source's records."""
-        sources = rows.messages.sources()
+        starts = rows.messages.starts
         counts = [
-            np.bincount(sources[some], minlength=len(self._sources)).tolist()
+            [int(np.count_nonzero(some[low:high])) for low, high in pairwise(starts.tolist())]
             for some in (first, kept, forgotten)
         ]
         return [
@@ -188,27 +198,30 @@ class _Build:
         talks: Talks,
         numbered: Numbered,
         author_of: Array,
-        talk_of: Array,
     ) -> None:
         """Write the tables with a row per message or more."""
         folder = self._folder
-        codes, words = write_messages(
-            self._cursor, folder, rows, people, talks, numbered, author_of
-        )
+        talk_of, codes, words = write_messages(folder, rows, people, talks, numbered, author_of)
         with TableWriter(folder, "conversations") as table:
-            table.write(conversation_rows(talks, talk_of, codes, words))
+            found = conversation_rows(talks, talk_of, codes, words)
+            for start in range(0, len(found), CHUNK_ROWS):
+                table.write(found.slice(start, CHUNK_ROWS))
+            del found
+        give_back()
         closed = [i for i, word in enumerate(words) if word in ("private_1to1", "private_group")]
         is_private = np.isin(codes, closed)
         members = _members(self._cursor, talks)
+        give_back()
         write_recipients(folder, rows, people, numbered, author_of, talk_of, is_private, members)
+        give_back()
         write_mentions(folder, rows, people, numbered, author_of)
         write_message_sources(folder, rows, numbered)
 
-    def _find_reacted(self, rows: Rows, numbered: Numbered, author_of: Array) -> None:
+    def _find_reacted(self, numbered: Numbered, author_of: Array) -> None:
         """Tell the database which messages have reactions, as `message_of`."""
         reacted = arrow_of(self._cursor, outputs.REACTED)["target_key"].combine_chunks()
         keys, _ = key_values(reacted.cast(pa.binary(16)))
-        messages = numbered.message_at(rows, numbered.index.find(keys))
+        messages = numbered.index.find(keys)
         found = np.flatnonzero(messages >= 0)
         columns = {
             "target_key": reacted.take(pa.array(found)),

@@ -15,7 +15,7 @@ __all__ = ["Array", "Batch", "PartTable", "key_values", "values_of", "whole_type
 
 Array: TypeAlias = npt.NDArray[Any]
 
-BATCH_ROWS = 32_768
+BATCH_ROWS = 4_096
 
 
 class Batch(NamedTuple):
@@ -127,7 +127,8 @@ class PartTable:
 
     def sources(self) -> Array:
         """Return each row's `source_id`."""
-        ids = np.arange(len(self._paths), dtype=np.int32)
+        n = len(self._paths)
+        ids = np.arange(n, dtype=np.int16 if n < 2**15 else np.int32)
         return np.repeat(ids, np.diff(self.starts))
 
 

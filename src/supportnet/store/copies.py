@@ -11,14 +11,17 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from supportnet.memory import give_back
 from supportnet.store import statements as sql
-from supportnet.store.columns import Array, key_values, whole_type
+from supportnet.store.columns import Array, key_values, values_of, whole_type
 from supportnet.store.engine import arrow_of
 from supportnet.store.keys import KeyIndex
 from supportnet.store.order import runs_of, sorted_by
 from supportnet.store.rows import Rows
 
 __all__ = ["Numbered", "find_copies", "number_messages"]
+
+_MANY = 1 << 18
 
 
 @dataclass(slots=True)
@@ -32,27 +35,37 @@ class Numbered:
     turns
         Which of its message's copies a row is (0 supplies the fields, later ones fill its nulls);
         None when no message has a copy.
-    first_rows
-        The row that stands first, per message.
+    n_messages
+        Number of messages.
     again, occurrences
         The messages that equal earlier ones in conversation, author, time and text, and how many
         there were up to each of them, itself included.
     index
-        The keys of the rows.
+        The messages by their keys.
     """
 
     message_of: Array
     turns: Array | None
-    first_rows: Array
+    n_messages: int
     again: Array
     occurrences: Array
     index: KeyIndex
 
-    def message_at(self, rows: Rows, ranks: Array) -> Array:
-        """Return the messages of rows named by rank; -1 for the rank -1."""
-        if len(rows.order) == 0:
-            return np.full(len(ranks), -1)
-        return np.where(ranks < 0, -1, self.message_of[rows.order[ranks]])
+    def stands_first(self) -> Array:
+        """Tell which rows supply the fields of their message."""
+        stands: Array = self.message_of >= 0
+        if self.turns is not None:
+            stands &= self.turns == 0
+        return stands
+
+    def first_rows(self) -> Array:
+        """Return the row that supplies each message's fields; made anew at every call."""
+        stands = self.stands_first()
+        found = np.empty(self.n_messages, self.message_of.dtype)
+        for start in range(0, len(stands), _MANY):
+            at = np.flatnonzero(stands[start : start + _MANY]) + start
+            found[self.message_of[at]] = at
+        return found
 
 
 def find_copies(
@@ -99,6 +112,8 @@ def find_copies(
 
 def _to_match(rows: Rows, kept: Array, talk_of: Array) -> Array:
     """Return the rows to match on content: those of conversations that two copies hold."""
+    if not _has_several(rows):
+        return np.empty(0, np.int64)
     matched = rows.messages.numbers("is_copy_matched", np.bool_, absent=0)
     at = np.flatnonzero(matched & kept)
     if len(at) == 0:
@@ -114,6 +129,18 @@ def _to_match(rows: Rows, kept: Array, talk_of: Array) -> Array:
     np.maximum.at(high, talks, units)
     found: Array = at[(low < high)[talks]]
     return found
+
+
+def _has_several(rows: Rows) -> bool:
+    """Tell whether there is more than one copy of anything."""
+    if len(rows.parts) > 1:
+        return True
+    copies = {
+        number
+        for _, _, batch in rows.messages.batches(["copy"])
+        for number in np.unique(values_of(batch.column(0), 0)).tolist()
+    }
+    return len(copies) > 1
 
 
 def _match(
@@ -162,8 +189,10 @@ def number_messages(
 
     Parameters
     ----------
-    rows, kept, talk_of, author_of, index
-        As for :func:`find_copies`.
+    rows, kept, talk_of, author_of
+        As for :func:`find_copies`. The order of the rows is let go of.
+    index
+        The keys of the rows; leads to messages from now on.
     rep
         Its result.
     newest
@@ -188,8 +217,12 @@ def number_messages(
     message_of = np.empty(n, kind)
     message_of[rows.order] = message_of_rank
     first_rows = rows.order[stands]
+    index.point_at(message_of_rank)
+    rows.forget_order()
+    del stands, message_of_rank, copied, first
+    give_back()
     again, occurrences = _occurrences(rows, first_rows, talk_of, author_of, message_of, turns)
-    return Numbered(message_of, turns, first_rows, again, occurrences, index)
+    return Numbered(message_of, turns, len(first_rows), again, occurrences, index)
 
 
 def _turns(rows: Rows, rep: Array, newest: Array) -> tuple[Array, Array, Array]:
@@ -227,11 +260,13 @@ def _occurrences(
     is_tied[ties] = True
     is_tied[ties + 1] = True
     at = np.flatnonzero(is_tied)
+    t_us = t_us[at]
+    give_back()
     digests = _digests(rows, at, is_tied, message_of, turns)
     own = first_rows[at]
     told = (talk_of[own].astype(np.int64) << 32) | author_of[own]
-    order = sorted_by(t_us[at], told, digests[:, 0], digests[:, 1])
-    columns = [column[order] for column in (t_us[at], told, digests[:, 0], digests[:, 1])]
+    order = sorted_by(t_us, told, digests[:, 0], digests[:, 1])
+    columns = [column[order] for column in (t_us, told, digests[:, 0], digests[:, 1])]
     starts = np.flatnonzero(runs_of(*columns))
     sizes = np.diff(np.append(starts, len(order)))
     occurrences = np.empty(len(at), np.int64)

@@ -43,25 +43,27 @@ def session() -> duckdb.DuckDBPyConnection:
     return _quiet(connection().cursor())
 
 
-def workshop(folder: Path) -> duckdb.DuckDBPyConnection:
+def workshop(folder: Path, n_threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Return a database of its own for one build, which gives all its memory back when closed.
 
     Parameters
     ----------
     folder
         Where rows wait that do not fit into memory.
+    n_threads
+        How many to use; each takes memory of its own.
 
     Notes
     -----
-    `SUPPORTNET_MEMORY` and `SUPPORTNET_THREADS` bound it; without, it takes 256 MB and two threads,
-    whose memory adds up, and works from the disk beyond.
+    `SUPPORTNET_MEMORY` and `SUPPORTNET_THREADS` bound it; without, it takes 256 MB
+    and works from the disk beyond.
     """
     threads = os.environ.get("SUPPORTNET_THREADS")
     config: dict[str, Any] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "memory_limit": os.environ.get("SUPPORTNET_MEMORY") or "256MB",
-        "threads": int(threads) if threads else min(2, os.cpu_count() or 1),
+        "threads": int(threads) if threads else min(n_threads, os.cpu_count() or 1),
         "temp_directory": folder.as_posix(),
     }
     return _quiet(duckdb.connect(":memory:", config=config))

@@ -27,8 +27,21 @@ class KeyIndex:
         order = sorted_by(high, low, ranks)
         self._high, self._low, self._ranks = high[order], low[order], ranks[order]
 
+    def point_at(self, messages: Array) -> None:
+        """Find, from now on, the messages of the rows in place of their ranks.
+
+        Parameters
+        ----------
+        messages
+            The message of each rank.
+        """
+        self._ranks = messages[self._ranks]
+
     def find(self, keys: Array) -> Array:
-        """Return the rank of the first row that has each key; -1 where none has it."""
+        """Return the rank of the first row that has each key; -1 where none has it.
+
+        After :meth:`point_at` it is the message.
+        """
         found = np.full(len(keys), -1, self._ranks.dtype)
         if len(self._high) == 0 or len(keys) == 0:
             return found

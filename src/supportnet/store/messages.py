@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
+from supportnet.memory import give_back
 from supportnet.store.buckets import CHUNK_ROWS, Buckets, bucket_size
 from supportnet.store.columns import Array, key_values, values_of
 from supportnet.store.copies import Numbered
-from supportnet.store.engine import arrow_of
+from supportnet.store.md5 import md5_of
 from supportnet.store.people import NOBODY, People
 from supportnet.store.records import (
     RECORD,
@@ -38,6 +38,7 @@ _OTHER = ("native_key", "digest", "conv", "author", *TAKEN_OVER)
 _HEX_OF_BYTE = np.frombuffer(b"".join(b"%02X" % i for i in range(256)), "S2")
 # Two bytes at a time, as they stand in memory.
 _HEX = _HEX_OF_BYTE[np.arange(65_536, dtype=np.uint16).view(np.uint8)].view("S4")
+_EVERY = 2  # buckets: giving memory back takes time
 _POWERS = 10 ** np.arange(19)
 _DIGITS = np.frombuffer(b"".join(b"%04d" % i for i in range(10_000)), "S4")
 
@@ -47,13 +48,11 @@ class _Packer:
 
     def __init__(
         self,
-        cursor: duckdb.DuckDBPyConnection,
         rows: Rows,
         people: People,
         talks: Talks,
         numbered: Numbered,
     ) -> None:
-        self._cursor = cursor
         self._rows = rows
         self._people = people
         self._talks = talks
@@ -89,9 +88,7 @@ class _Packer:
             if column.null_count < len(column):
                 keys, is_there = key_values(column)
                 found = np.full(len(keys), -1)
-                found[is_there] = numbered.message_at(
-                    self._rows, numbered.index.find(keys[is_there])
-                )
+                found[is_there] = numbered.index.find(keys[is_there])
                 set_known(records, field, found, is_there)
         self._make_keys(records, batch, conv, author + self._people.starts[source])
         kept = records["message"] >= 0
@@ -130,7 +127,7 @@ class _Packer:
                 _letters(len(rows), b"/"),
                 _decimal(occurrences[some], int(shape) % 64),
             ]
-            records["native_key"][rows] = self._digested(np.concatenate(parts, axis=1))
+            records["native_key"][rows] = md5_of(np.concatenate(parts, axis=1)).view("V16").ravel()
 
     def _occurrences(self, messages: Array) -> Array:
         """Return how many equal messages there were up to each."""
@@ -141,17 +138,6 @@ class _Packer:
             is_again = again[places] == messages
             found[is_again] = self._numbered.occurrences[places[is_again]]
         return found
-
-    def _digested(self, texts: Array) -> Array:
-        """Return the MD5 digests of texts of equal length, one per row."""
-        n, width = texts.shape
-        offsets = np.arange(n + 1, dtype=np.int32) * width
-        column = pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(texts))
-        self._cursor.register("texts", pa.table({"text": column}))
-        found = arrow_of(self._cursor, "SELECT unhex(md5(text)) AS digest FROM texts")
-        self._cursor.unregister("texts")
-        keys = found["digest"].combine_chunks().cast(pa.binary(16))
-        return np.ascontiguousarray(key_values(keys)[0]).view("V16").ravel()
 
 
 def _width(values: Array) -> Array:
@@ -185,18 +171,20 @@ class Written(NamedTuple):
 
     Attributes
     ----------
+    talks
+        Each message's `conversation_id`.
     visibilities
         Each message's code of its visibility.
     visibility_words
         The words of the codes.
     """
 
+    talks: Array
     visibilities: Array
     visibility_words: list[str]
 
 
 def write_messages(
-    cursor: duckdb.DuckDBPyConnection,
     folder: Path,
     rows: Rows,
     people: People,
@@ -208,8 +196,6 @@ def write_messages(
 
     Parameters
     ----------
-    cursor
-        The build's database.
     folder
         Where the table goes.
     rows, people, talks, numbered
@@ -217,20 +203,23 @@ def write_messages(
     author_of
         Author of each message.
     """
-    n = len(numbered.first_rows)
+    n = numbered.n_messages
     size = bucket_size(n)
     of_row = numbered.message_of
     counts = np.bincount(of_row[of_row >= 0] // size, minlength=-(-n // size))
     buckets = Buckets(folder / SPILL, counts, size, RECORD)
-    packer = _Packer(cursor, rows, people, talks, numbered)
-    visibilities = np.empty(n, np.int32)
+    packer = _Packer(rows, people, talks, numbered)
+    talk_of, visibilities = np.empty(n, np.int32), np.empty(n, np.int16)
     with TableWriter(folder, "messages") as table:
         for records in packer.packed():
             for place, found in buckets.add(records["message"], records):
                 start = place * size
                 whole = merged(found, start, min(size, n - start))
+                talk_of[start : start + len(whole)] = whole["conversation_id"]
                 visibilities[start : start + len(whole)] = whole["visibility"]
                 for chunk in range(0, len(whole), CHUNK_ROWS):
                     some = whole[chunk : chunk + CHUNK_ROWS]
                     table.write(unpacked(some, packer.words, author_of))
-    return Written(visibilities, packer.words.of("visibility"))
+                if place % _EVERY == 0:
+                    give_back()
+    return Written(talk_of, visibilities, packer.words.of("visibility"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from supportnet.store.columns import Array
@@ -9,10 +11,11 @@ from supportnet.store.columns import Array
 __all__ = ["distinct", "group_starts", "runs_of", "sorted_by"]
 
 
-def sorted_by(first: Array, *others: Array) -> Array:
+def sorted_by(first: Array, *others: Array | Callable[[Array], Array]) -> Array:
     """Return the numbers of the rows in the order of `first`, then of each of `others`.
 
-    Equal rows stay in the order in which they stand.
+    Equal rows stay in the order in which they stand. One of `others` may be a function that
+    returns the values of some rows: it is asked only where the first column ties.
 
     Examples
     --------
@@ -34,7 +37,7 @@ def sorted_by(first: Array, *others: Array) -> Array:
     is_tied[ties + 1] = True
     places = np.flatnonzero(is_tied)
     rows = order[places]
-    columns = [column[rows] for column in (first, *others)]
+    columns = [column(rows) if callable(column) else column[rows] for column in (first, *others)]
     # Rows that tie stand together, so sorting all of them leaves each run in its place.
     order[places] = rows[np.lexsort(columns[::-1])]
     return order

@@ -23,6 +23,11 @@ _WORDS = {
     name: [field.name for field in schema if pa.types.is_string(field.type)]
     for name, schema in PART_TABLES.items()
 }
+# Numbers that mostly rise by little are stored as differences.
+_RISING = {
+    name: {n: "DELTA_BINARY_PACKED" for n in schema.names if n in ("pos", "seq", "t_us")}
+    for name, schema in PART_TABLES.items()
+}
 
 
 class PartWriter:
@@ -73,6 +78,7 @@ class PartWriter:
                 compression="zstd",
                 write_statistics=False,
                 use_dictionary=_WORDS[table] or False,
+                column_encoding=_RISING[table] or None,
             )
         return self._writers[table]
 

@@ -115,7 +115,7 @@ def write_recipients(
     n_talks = int(talk_of.max()) + 1 if n else 0
     starts = group_starts(members.talks, n_talks)
     stay_starts = group_starts(members.stay_talks, n_talks)
-    times = rows.times()[numbered.first_rows] if len(members.stay_talks) else author_of
+    times = rows.times()[numbered.first_rows()] if len(members.stay_talks) else author_of
     with TableWriter(folder, "recipients") as table:
         for place, named in _named(folder, rows, people, numbered, author_of, "recipients"):
             own = np.arange(place * size, min((place + 1) * size, n))
@@ -171,16 +171,17 @@ def _in_order(found: list[Array]) -> Array:
 def write_message_sources(folder: Path, rows: Rows, numbered: Numbered) -> None:
     """Write table `message_sources`: which sources hold a copy of each message."""
     sources = rows.messages.sources()
-    n = len(numbered.first_rows)
+    n = numbered.n_messages
     with TableWriter(folder, "message_sources") as table:
         if numbered.turns is None:
+            first = numbered.first_rows()
             for start in range(0, n, CHUNK_ROWS):
-                some = numbered.first_rows[start : start + CHUNK_ROWS]
+                some = first[start : start + CHUNK_ROWS]
                 messages = np.arange(start, start + len(some))
-                table.write({"message_id": messages, "source_id": sources[some]})
+                table.write({"message_id": messages, "source_id": sources[some].astype(np.int32)})
             return
-        order = rows.order[numbered.message_of[rows.order] >= 0]
-        keys = distinct((numbered.message_of[order].astype(np.int64) << 32) | sources[order])
+        known = numbered.message_of >= 0
+        keys = distinct((numbered.message_of[known].astype(np.int64) << 32) | sources[known])
         for start in range(0, len(keys), CHUNK_ROWS):
             some = keys[start : start + CHUNK_ROWS]
             messages = some >> 32

@@ -28,9 +28,9 @@ class Rows:
     messages
         The rows themselves, one column at a time.
     order
-        The rows in the build order.
+        The rows in the build order; empty once that is forgotten.
     ranks
-        Each row's rank in that order.
+        Each row's rank in that order, likewise.
     """
 
     def __init__(self, dataset: Path, parts: list[str]) -> None:
@@ -39,14 +39,21 @@ class Rows:
         self._named = {name: PartTable(dataset, parts, name) for name in ("recipients", "mentions")}
         n = self.messages.n_rows
         kind = whole_type(n)
-        positions = self.messages.numbers("pos")
+        positions = self.messages.numbers("pos", kind)
         order = sorted_by(
-            self.times(), self.messages.sources(), self.messages.numbers("seq"), positions
+            self.times(),
+            lambda rows: self.messages.sources()[rows],
+            lambda rows: self.messages.numbers("seq")[rows],
+            positions,
         )
         self.order: Array = order.astype(kind, copy=False)
         self.ranks = np.empty(n, kind)
         self.ranks[self.order] = np.arange(n, dtype=kind)
         self._positions = [self._look_up(positions, i) for i in range(len(parts))]
+
+    def forget_order(self) -> None:
+        """Let go of the order, once the messages have their numbers."""
+        self.order = self.ranks = self.order[:0].copy()
 
     def times(self) -> Array:
         """Return each row's time in µs; read anew, because nothing needs it for long."""

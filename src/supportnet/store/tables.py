@@ -16,6 +16,7 @@ from supportnet.store.columns import Array
 __all__ = ["SPILL", "TableWriter"]
 
 SPILL: Final = "spill"  # a folder inside the build's temporary one: rows that wait there
+GROUP_ROWS: Final = 32_768
 # Columns whose values hardly repeat: numbers that mostly rise are stored as differences.
 _RISING: Final = ("message_id", "t_us", "seq", "reply_to", "target_message")
 _ONCE: Final = ("native_key", "target_key")
@@ -41,6 +42,7 @@ class TableWriter:
             for field in self._schema
         ]
         self._fields = pa.schema(fields)
+        self._waiting: list[pa.Table] = []
         rising = [n for n in self._schema.names if n in _RISING]
         self._writer = pq.ParquetWriter(
             folder / f"{name}.parquet",
@@ -53,11 +55,20 @@ class TableWriter:
         )
 
     def write(self, columns: pa.Table | Mapping[str, Array | pa.Array]) -> None:
-        """Append rows as one row group."""
+        """Append rows; they wait until there are enough for a row group."""
         table = columns if isinstance(columns, pa.Table) else pa.table(dict(columns))
         if table.num_rows:
-            rows = table.select(self._schema.names).cast(self._fields)
-            self._writer.write_table(rows, row_group_size=max(1, len(rows)))
+            self._waiting.append(table.select(self._schema.names).cast(self._fields))
+            if sum(map(len, self._waiting)) >= GROUP_ROWS:
+                self._flush()
+
+    def _flush(self) -> None:
+        """Write what waits as one row group."""
+        if self._waiting:
+            # Words may have come since the first of them: each brings its own list.
+            rows = pa.concat_tables(self._waiting).unify_dictionaries()
+            self._writer.write_table(rows, row_group_size=len(rows))
+            self._waiting = []
 
     def __enter__(self) -> TableWriter:
         return self
@@ -68,5 +79,7 @@ class TableWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close the file."""
+        """Write the rest and close the file."""
+        if kind is None:
+            self._flush()
         self._writer.close()

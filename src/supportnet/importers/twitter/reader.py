@@ -22,6 +22,7 @@ from supportnet.importers.twitter.posts import parse_post
 from supportnet.importers.twitter.table import SOURCES
 from supportnet.importers.twitter.threads import Threads
 from supportnet.importers.twitter.tweets import add_tweets
+from supportnet.memory import give_back
 from supportnet.records import Identity, Record, Rejected
 
 __all__ = ["read"]
@@ -125,6 +126,7 @@ class _Reading:
         for kind in _NOTE_KINDS:
             for member in self._members(kind):
                 yield from self._add_notes(member, kind, threads)
+        give_back()
         yield from threads.records()
         self._posts = threads.span
         for kind in _HEADER_KINDS:

@@ -20,6 +20,7 @@ from supportnet.importers.twitter.notes import Note, join_notes, note_mentions
 from supportnet.importers.twitter.people import People
 from supportnet.importers.twitter.posts import Post
 from supportnet.importers.twitter.table import KINDS, SOURCES, PostTable
+from supportnet.memory import give_back
 from supportnet.records import (
     SECOND,
     Conversation,
@@ -185,6 +186,7 @@ class Threads:
         keys = np.where(root != 0, root, ident)
         threads, thread = self._threads(keys, kept)
         del ident, own, keys
+        give_back()
         for start in range(0, len(kept), _BATCH):
             cut = slice(start, start + _BATCH)
             rows = table.rows(kept[cut])
