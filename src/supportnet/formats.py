@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from supportnet.archive import Member
+from supportnet.errors import choose
 from supportnet.records import Identity, Record
 
 __all__ = ["Export", "Format", "Options", "one_root"]
+
+_LANGUAGES: Final = ("en", "fr")  # of the sheets and of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ class Format:
         Options it may demand (for `supportnet formats NAME`).
     leaves_out
         One sentence: what the platform leaves out of this export.
+    title_fr
+        The same line in French; empty stands for the English one.
     """
 
     name: str
@@ -143,8 +148,65 @@ class Format:
     belongs: Belongs | None = None
     needs: tuple[str, ...] = ()
     leaves_out: str = ""
+    title_fr: str = ""
 
     @property
     def sheet(self) -> Path:
-        """Path of the format's sheet inside the package."""
-        return Path(__file__).parent / "importers" / "sheets" / f"{self.name}.md"
+        """Path of the format's English sheet inside the package."""
+        return self.sheet_in("en")
+
+    def sheet_in(self, language: str) -> Path:
+        """Return the path of the format's sheet inside the package.
+
+        Parameters
+        ----------
+        language
+            `en` or `fr`.
+
+        Returns
+        -------
+        pathlib.Path
+            A Markdown file in UTF-8, for participants and researchers.
+
+        Raises
+        ------
+        InputError
+            For any other language.
+
+        Examples
+        --------
+        >>> from supportnet.importers import get_format
+        >>> get_format("threads").sheet_in("fr").read_text("utf-8").splitlines()[2][:37]
+        'Threads n’a pas d’export à lui : ses '
+        """
+        folder = Path(__file__).parent / "importers" / "sheets"
+        if choose(language, _LANGUAGES, "language") != "en":
+            folder /= language
+        return folder / f"{self.name}.md"
+
+    def title_in(self, language: str) -> str:
+        """Return the format's line for `supportnet formats`.
+
+        Parameters
+        ----------
+        language
+            `en` or `fr`.
+
+        Returns
+        -------
+        str
+            One line without the name of the format.
+
+        Raises
+        ------
+        InputError
+            For any other language.
+
+        Examples
+        --------
+        >>> from supportnet.importers import get_format
+        >>> get_format("whatsapp").title_in("fr")
+        'Export d’une discussion WhatsApp (txt, ou zip avec les médias)'
+        """
+        french = choose(language, _LANGUAGES, "language") == "fr"
+        return self.title_fr or self.title if french else self.title

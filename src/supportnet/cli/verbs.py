@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,10 @@ from supportnet.privacy import config_dir, load_key, new_key
 __all__ = ["cli", "main"]
 
 _DIR = click.Path(path_type=Path)
+_MORE = {
+    "en": "More on one of them: supportnet formats NAME",
+    "fr": "Pour en savoir plus sur l’un d’eux : supportnet formats NOM --language fr",
+}
 
 
 @click.group(
@@ -54,16 +57,15 @@ def main() -> None:
 
 @cli.command()
 @click.argument("name", required=False)
-def formats(name: str | None) -> None:
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+def formats(name: str | None, language: str) -> None:
     """List what can be imported; with NAME: how to export it, what is kept, what is lost."""
     if name is None:
         for format_ in all_formats().values():
-            click.echo(f"{format_.name:<14} {format_.title}")
-        click.echo("\nMore on one of them: supportnet formats NAME")
+            click.echo(f"{format_.name:<14} {format_.title_in(language)}")
+        click.echo(f"\n{_MORE[language]}")
         return
-    format_ = get_format(name)
-    sheet = files("supportnet.importers").joinpath("sheets", f"{format_.name}.md")
-    click.echo(sheet.read_text(encoding="utf-8"))
+    click.echo(get_format(name).sheet_in(language).read_text(encoding="utf-8"))
 
 
 @cli.command(name="import")

@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="bluesky",
     title="Bluesky (repository .car file, chat export .jsonl, pages of records as JSON)",
+    title_fr="Bluesky (dépôt en fichier .car, export des discussions .jsonl, pages JSON)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="bluesky_api",
     title="Bluesky pages saved by tools (author feeds, threads, posts; JSON or JSON lines)",
+    title_fr="Pages de Bluesky sauvées par des outils (fils, publications ; JSON ou lignes JSON)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -107,6 +107,7 @@ def _read(export: Export) -> Iterator[Record]:
 FORMAT = Format(
     name="edgelist",
     title="Edge lists and tables: SNAP, KONECT, Network Repository, CSV, JSON lines, Parquet",
+    title_fr="Listes d’arêtes et tableaux : SNAP, KONECT, Network Repository, CSV, JSON, Parquet",
     sniff=_sniff,
     read=_read,
     platform="edgelist",

@@ -12,6 +12,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="facebook",
     title="Facebook and Messenger: download of your information (JSON; HTML if need be)",
+    title_fr="Facebook et Messenger : téléchargement de vos informations (JSON ; à défaut HTML)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

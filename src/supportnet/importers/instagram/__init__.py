@@ -12,6 +12,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="instagram",
     title="Instagram: download of your information (JSON)",
+    title_fr="Instagram : téléchargement de vos informations (JSON)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

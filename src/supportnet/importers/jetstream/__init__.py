@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="jetstream",
     title="Bluesky Jetstream (recorded stream of events, JSON lines)",
+    title_fr="Bluesky Jetstream (flux d’événements enregistré, lignes JSON)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="linkedin",
     title="LinkedIn data export (zip, folder or its CSV files)",
+    title_fr="Export des données LinkedIn (zip, dossier ou ses fichiers CSV)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

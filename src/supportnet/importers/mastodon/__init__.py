@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="mastodon",
     title="Mastodon account archive (zip or tar.gz), saved outbox, follow lists as CSV",
+    title_fr="Archive d’un compte Mastodon (zip ou tar.gz), boîte d’envoi, abonnements en CSV",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="mastodon_api",
     title="Mastodon posts saved by tools (statuses, threads, notifications, mastodon-archive)",
+    title_fr="Publications Mastodon sauvées par des outils (fils, notifications, mastodon-archive)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -74,6 +74,7 @@ def _read(export: Export) -> Iterator[Record]:
 FORMAT = Format(
     name="telegram",
     title="Telegram Desktop: one chat or the whole account (JSON; HTML if need be)",
+    title_fr="Telegram Desktop : une discussion ou tout le compte (JSON ; à défaut HTML)",
     sniff=_sniff,
     read=_read,
     platform=PLATFORM,

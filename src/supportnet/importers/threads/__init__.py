@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="threads",
     title="Threads: the part of an Instagram export that holds its posts (JSON)",
+    title_fr="Threads : la partie d’un export Instagram qui contient ses publications (JSON)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -11,6 +11,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="twarc",
     title="Collected tweets (Twitter API v1.1 and v2: JSON lines, pages, arrays, twarc's CSV)",
+    title_fr="Tweets collectés (API Twitter v1.1 et v2 : lignes JSON, pages, CSV de twarc)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

@@ -13,6 +13,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="twitter",
     title="Twitter / X archive (zip or folder; tweets, direct messages, likes; 2012 to now)",
+    title_fr="Archive Twitter / X (zip ou dossier ; tweets, messages privés ; 2012 à aujourd’hui)",
     sniff=sniff,
     read=read,
     platform=PLATFORM,

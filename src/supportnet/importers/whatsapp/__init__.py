@@ -10,6 +10,7 @@ __all__ = ["FORMAT"]
 FORMAT = Format(
     name="whatsapp",
     title="WhatsApp chat export (txt, or zip with media)",
+    title_fr="Export d’une discussion WhatsApp (txt, ou zip avec les médias)",
     sniff=sniff,
     read=read,
     platform="whatsapp",
