@@ -129,6 +129,86 @@ def test_talk_that_looks_like_a_text_of_the_app_stays_talk() -> None:
     assert found.one("Inès a quitté le groupe.").author.id == OMAR
 
 
+def test_rows_that_say_their_type_are_told_apart_in_any_language(tmp_path: Path) -> None:
+    names = ["Omar", "Inès", "Zoé", "Léa Martin"]
+    rows = [
+        message("Omar", 1501111000009, "Omar hat die Gruppe verlassen.", type="Unsubscribe"),
+        message(
+            "Omar", 1501111000008, "Omar hat Zoé geholt.", type="Subscribe", users=[{"name": "Zoé"}]
+        ),
+        message("Omar", 1501111000007, "Omar hat dich angerufen.", type="Call"),
+        message("Omar", 1501111000006, "Omar hat etwas geplant.", type="Plan"),
+        message("Omar", 1501111000005, "hallo", type="Generic"),
+        message("Omar", 1501111000004, "da", type="Share", share={"link": "https://a.example"}),
+    ]
+    content = thread(names, rows, "Trio")
+    path = write(tmp_path, {"facebook-x/messages/inbox/trio_9/message_1.json": content})
+    found = Reading(read_paths([path], FORMAT, Options()))
+    assert found.said(kind="message") == [("Omar", "da"), ("Omar", "hallo")]
+    assert [one.text for one in found.messages if one.kind == "call"] == [None]
+    assert found.ignored == {"membership_event": 2, "system_event": 1}
+    # The first row does not tell whether Omar left or removed somebody.
+    assert [(one.person.id, one.left_us) for one in found.only(RawMembership)] == [("Zoé", None)]
+
+
+def test_company_in_a_title_is_each_person_who_is_named(tmp_path: Path) -> None:
+    owner = {"profile_v2": {"name": {"full_name": "Léa Martin"}}}
+    titles = (
+        "Léa Martin was with Inès Koné, Omar Bénali and Zoé Roux.",
+        "Léa Martin was with Inès Koné and 2 others.",
+    )
+    posts = [{"timestamp": 1672600000, "title": one, "data": [{"post": "x"}]} for one in titles]
+    files = {
+        "profile_information/profile_information.json": owner,
+        "posts/your_posts_1.json": posts,
+    }
+    found = Reading(read_paths([write(tmp_path, files)], FORMAT, Options()))
+    assert [[who.id for who in one.mentions] for one in found.messages] == [
+        ["Inès Koné", "Omar Bénali", "Zoé Roux"],
+        ["Inès Koné"],
+    ]
+
+
+@pytest.mark.parametrize("last", ["participants", "threadName"])
+def test_encrypted_chats_are_known_whatever_the_order_of_their_fields(
+    tmp_path: Path, last: str
+) -> None:
+    row = {"senderName": "Omar", "text": "on continue", "timestamp": 1710000000000}
+    chat: dict[str, Any] = {
+        "messages": [{**row, "type": "text", "isUnsent": False}],
+        "threadName": "Omar",
+        "participants": ["Léa Martin", "Omar"],
+    }
+    chat[last] = chat.pop(last)
+    (tmp_path / "Omar_4.json").write_text(json.dumps(chat), encoding="utf-8")
+    found = Reading(read_paths([tmp_path], FORMAT, Options()))
+    assert found.said(visibility="private_1to1") == [("Omar", "on continue")]
+
+
+def test_an_encrypted_placeholder_is_no_talk_even_with_words(tmp_path: Path) -> None:
+    row = {"senderName": "Omar", "timestamp": 1710000000000, "type": "placeholder"}
+    rows = [{**row, "text": "not to be shown"}, {**row, "text": "", "isUnsent": True}]
+    chat = {"participants": ["Léa Martin", "Omar"], "threadName": "Omar", "messages": rows}
+    (tmp_path / "Omar_4.json").write_text(json.dumps(chat), encoding="utf-8")
+    found = Reading(read_paths([tmp_path], FORMAT, Options()))
+    assert [one.kind for one in found.messages] == ["deleted"]
+    assert found.ignored == {"no_content": 1}
+
+
+def test_a_deleted_account_on_a_page_is_one_of_its_two(tmp_path: Path) -> None:
+    page = (
+        "<div>Participants: Omar, Léa Martin</div><div><div>Facebook user</div><div>salut</div>"
+        "<div>Sep 3, 2021, 11:21 AM</div></div><div><div>Léa Martin</div><div>ça va</div>"
+        "<div>Sep 3, 2021, 11:20 AM</div></div>"
+    )
+    path = tmp_path / "facebook-x/messages/inbox/omar_1/message_1.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(page, encoding="utf-8")
+    options = Options(timezone="Europe/Paris", owner="Léa Martin")
+    found = Reading(read_paths([tmp_path], FORMAT, options))
+    assert {(one.visibility, one.audience_size) for one in found.messages} == {("private_1to1", 1)}
+
+
 def test_two_equal_messages_of_one_instant_are_both_kept() -> None:
     twice = [one for one in case("activity_2024").messages if one.text == "deux fois"]
     assert len(twice) == 2
@@ -359,6 +439,24 @@ def test_audience_is_unknown_unless_the_file_writes_it() -> None:
     assert not any(
         flag.startswith("public") for one in found.only(RawCoverage) for flag in one.flags
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Friends", ("semi_public", "Friends")),
+        ("Tout le monde", ("public", "Tout le monde")),
+        # A list of friends bears a name that its owner gave it.
+        ("Custom: Omar Benali", ("unknown", "other")),
+    ],
+)
+def test_no_audience_is_kept_but_the_platform_s_own(
+    tmp_path: Path, written: str, kept: tuple[str, str]
+) -> None:
+    labels = [{"label": "Text", "value": "hé"}, {"label": "Audience", "value": written}]
+    posts = [{"timestamp": 1701111000, "media": [], "label_values": labels, "fbid": "1"}]
+    (post,) = made(tmp_path, {**PROFILE, "posts/your_posts_1.json": posts}).messages
+    assert (post.visibility, post.visibility_raw) == kept
 
 
 def test_posts_and_comments_in_one_group_share_their_conversation() -> None:

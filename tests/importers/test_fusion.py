@@ -20,6 +20,9 @@ from supportnet.community import Community, open_community
 from supportnet.coverage import copy_agreement
 from supportnet.ingest import import_archives
 from supportnet.ingest.maintain import link_aliases
+from supportnet.ingest.tables import person_pseudonym
+from supportnet.privacy import Key, normalise, pseudonym
+from supportnet.records import Identity
 from supportnet.schema import BUILD_TABLES
 
 HOUR = 3600
@@ -239,6 +242,83 @@ def facebook(folder: Path) -> Copies:
     return Copies([(archive(owner), {}) for owner in range(3)], "\n".join(rows) + "\n")
 
 
+def instagram(folder: Path) -> Copies:
+    names, handles = ("Rose Bel", "Theo Vau", "Uma Kor"), ("rose.b", "theo_v", "uma.k")
+
+    def archive(owner: int) -> Path:
+        place = folder / f"p{owner}"
+        inbox = place / "your_instagram_activity" / "messages" / "inbox"
+
+        def thread(key: str, who: tuple[int, ...], rows: list[tuple[int, int, str]]) -> None:
+            messages = [
+                {"sender_name": names[by], "timestamp_ms": (T0 + t) * 1000, "content": text}
+                for by, t, text in rows
+                if not (owner == 1 and text == "merci")
+            ]
+            document = {
+                "participants": [{"name": names[n]} for n in who],
+                "messages": messages[::-1],
+                "title": "Trois" if len(who) > 2 else names[1 - owner],
+                **({"joinable_mode": {"mode": 1, "link": ""}} if len(who) > 2 else {}),
+            }
+            (inbox / key).mkdir(parents=True)
+            (inbox / key / "message_1.json").write_text(json.dumps(document), "utf-8")
+
+        thread("trois_900", (0, 1, 2), GROUP)
+        if owner < 2:
+            thread(f"x_{100 + owner}", (1 - owner, owner), DIRECT)
+        words = {"Username": {"value": handles[owner]}, "Name": {"value": names[owner]}}
+        profile = place / "personal_information" / "personal_information"
+        profile.mkdir(parents=True)
+        document = {"profile_user": [{"string_map_data": words}]}
+        (profile / "personal_information.json").write_text(json.dumps(document), "utf-8")
+        return place
+
+    # Display names are each owner's own; the owner's column may be written in any case.
+    rows = ["person,platform,identifier,owner"]
+    for owner, handle in enumerate(handles):
+        rows.append(f"P{owner},instagram,@{handle},")
+        rows += [f"P{n},instagram,{name},@{handle.upper()}" for n, name in enumerate(names)]
+    return Copies([(archive(owner), {}) for owner in range(3)], "\n".join(rows) + "\n")
+
+
+def linkedin(folder: Path) -> Copies:
+    names = ("Rose Bel", "Theo Vau", "Uma Kor")
+    header = (
+        "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,"
+        "DATE,SUBJECT,CONTENT,FOLDER,ATTACHMENTS,IS MESSAGE DRAFT"
+    )
+
+    def url(person: int) -> str:
+        return "https://www.linkedin.com/in/" + names[person].lower().replace(" ", "-")
+
+    def archive(owner: int) -> Path:
+        place = folder / f"p{owner}"
+        place.mkdir(parents=True)
+        lines = [header]
+
+        def talk(key: str, who: tuple[int, ...], rows: list[tuple[int, int, str]]) -> None:
+            for by, t, text in rows[::-1]:
+                if owner == 1 and text == "merci":
+                    continue
+                to = [n for n in who if n != by]
+                day = pd.Timestamp(T0 + t, unit="s").strftime("%Y-%m-%d %H:%M:%S UTC")
+                listed, urls = ", ".join(names[n] for n in to), " ".join(map(url, to))
+                lines.append(
+                    f'{key},,{names[by]},{url(by)},"{listed}",{urls},{day},,{text},INBOX,,No'
+                )
+
+        talk("2-G==", (0, 1, 2), GROUP)
+        if owner < 2:
+            talk(f"2-D{owner}==", (0, 1), DIRECT)
+        (place / "messages.csv").write_text("\n".join(lines) + "\n", "utf-8")
+        profile = f"First Name,Last Name\n{names[owner].replace(' ', ',')}\n"
+        (place / "Profile.csv").write_text(profile, "utf-8")
+        return place
+
+    return Copies([(archive(owner), {}) for owner in range(3)])
+
+
 def bluesky_chats(folder: Path) -> Copies:
     people = (bluesky.LEA, bluesky.OMAR, bluesky.INES)
 
@@ -277,6 +357,8 @@ MEMBERS: dict[str, Callable[[Path], Copies]] = {
     "telegram": telegram,
     "whatsapp": whatsapp,
     "facebook": facebook,
+    "instagram": instagram,
+    "linkedin": linkedin,
     "bluesky": bluesky_chats,
 }
 
@@ -450,6 +532,25 @@ def test_without_aliases_names_of_two_owners_are_not_joined(name: str, tmp_path:
     assert c.card["people"] == 9
     direct = c.messages().query("visibility == 'private_1to1'")
     assert len(direct) == 2 * len(DIRECT) - 1
+
+
+@pytest.mark.parametrize(
+    ("row", "account"),
+    [
+        (("Mastodon", "Lea@M.example", ""), Identity("mastodon", "lea@m.example", kind="handle")),
+        (("mastodon", "@lea@m.example", ""), Identity("mastodon", "lea@m.example", kind="handle")),
+        (("instagram", "@Lea_M", ""), Identity("instagram", "lea_m", kind="handle")),
+        (("matrix", "lea@m.example", ""), Identity("matrix", "lea@m.example", kind="email")),
+        (("instagram", "Omar B", "@Lea_M"), Identity("instagram", "Omar B", "owner", "name")),
+    ],
+)
+def test_accounts_are_declared_as_people_write_them(
+    row: tuple[str, str, str], account: Identity
+) -> None:
+    key = Key("test", bytes(range(32)))
+    written = dict(zip(("platform", "identifier", "owner"), row, strict=True))
+    book = normalise(Identity("instagram", "lea_m", kind="handle")) if row[2] else ""
+    assert person_pseudonym(key, written) == pseudonym(key, account, owner=book)
 
 
 def test_an_older_export_of_the_same_owner_adds_what_was_deleted_since(tmp_path: Path) -> None:

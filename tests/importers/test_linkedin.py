@@ -168,6 +168,15 @@ def test_words_for_the_audience_of_shares() -> None:
     }
 
 
+def test_a_sentence_in_the_place_of_the_audience_is_not_kept(tmp_path: Path) -> None:
+    text = (
+        "Date,ShareLink,ShareCommentary,SharedUrl,MediaUrl,Visibility\n"
+        f"2024-04-01 12:00:00,urn:li:share:71,bonjour,,,merci {PLANTED}\n"
+    )
+    (share,) = kept(made("linkedin", tmp_path, {"Shares.csv": text, "Profile.csv": PROFILE}))
+    assert (share.visibility, share.visibility_raw) == ("unknown", "other")
+
+
 def test_shifted_cells_and_quoted_line_ends_are_put_right() -> None:
     found = by_text(sample("linkedin", "kinds"))
     assert found["une phrase décalée"].visibility == "public"
@@ -270,6 +279,32 @@ def test_a_declared_owner(word: str) -> None:
     (coverage,) = only(sample("linkedin", "ownerless", owner=word), RawCoverage)
     assert coverage.owner is not None
     assert coverage.owner.id == "uma-sol"
+
+
+def test_addresses_that_a_row_leaves_out_do_not_make_another_the_owner(tmp_path: Path) -> None:
+    # Bo's address is in both conversations, and Léa's in one only: the other row forgot it.
+    lines = [
+        f"1,,Léa Martin,{IN}lea-martin,Bo,{IN}bo,2024-01-01 10:00:00 UTC,,a,INBOX",
+        f"2,,Bo,{IN}bo,Léa Martin,,2024-01-02 10:00:00 UTC,,b,INBOX",
+    ]
+    records = made("linkedin", tmp_path, {"messages.csv": "\n".join([HEADER, *lines])})
+    assert {c.owner for c in only(records, RawCoverage)} == {None}
+    third = f"3,,Bo,{IN}bo,Inès K,{IN}ines-k,2024-01-03 10:00:00 UTC,,c,INBOX"
+    silent = f"4,,Léa Martin,,Bo,{IN}bo,2024-01-04 10:00:00 UTC,,d,INBOX"
+    records = made(
+        "linkedin", tmp_path, {"messages.csv": "\n".join([HEADER, lines[0], third, silent])}
+    )
+    assert [c.owner.id for c in only(records, RawCoverage)] == ["bo"]
+
+
+def test_a_profile_of_two_columns_is_known_by_its_name(tmp_path: Path) -> None:
+    files: dict[str, object] = {
+        "Profile.csv": "First Name,Last Name\nLéa,Martin\n",
+        "friends.csv": "First Name,Last Name\nBo,Roux\n",
+        "Reactions.csv": "Date,Type,Link\n2024-04-02 08:10:00,LIKE,urn:li:activity:72\n",
+    }
+    records = made("linkedin", tmp_path, files)
+    assert [r.actor.id for r in only(records, RawReaction)] == ["Léa Martin"]
 
 
 def test_public_records_need_an_owner(tmp_path: Path) -> None:

@@ -369,6 +369,34 @@ def test_a_list_alone_needs_its_owner(tmp_path: Path) -> None:
     assert contact.owner.id == "lea@m.example"
 
 
+@pytest.mark.parametrize("beside", ["", "bookmarks.json"])
+def test_likes_alone_need_their_owner(tmp_path: Path, beside: str) -> None:
+    document = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "type": "OrderedCollection",
+        "orderedItems": ["https://other.example/users/omar/statuses/70"],
+    }
+    for name in filter(None, ("likes.json", beside)):
+        (tmp_path / name).write_text(json.dumps({**document, "id": name}))
+    with pytest.raises(InputError, match="pass --owner with name@server"):
+        read_paths([tmp_path], FORMAT, Options())
+    (like,) = only(read_paths([tmp_path], FORMAT, Options(owner=ME)), RawReaction)
+    assert (like.actor.id, like.target_author.id) == ("lea@m.example", "omar@other.example")
+
+
+def test_likes_of_nobody_known_are_counted_out(tmp_path: Path) -> None:
+    second = json.loads(json.dumps(create(2, (PUBLIC,))).replace(ME, OMAR))
+    likes = {
+        "id": "likes.json",
+        "type": "OrderedCollection",
+        "orderedItems": [f"{OMAR}/statuses/7"],
+    }
+    (tmp_path / "likes.json").write_text(json.dumps({"@context": "https://www.w3.org/ns", **likes}))
+    records = read(tmp_path, create(1, (PUBLIC,)), second)
+    assert [one.reason for one in only(records, Ignored)] == ["no_owner"]
+    assert not only(records, RawReaction)
+
+
 @pytest.mark.parametrize("first", ["omar@other.example\n", "Account address\nomar@other.example\n"])
 def test_lists_of_all_versions(tmp_path: Path, first: str) -> None:
     (tmp_path / "following_accounts (1).csv").write_text(first)

@@ -76,6 +76,12 @@ def lines() -> list[Any]:
     return sample("mastodon_api", "lines")
 
 
+def test_a_word_for_the_audience_that_no_server_has_is_not_kept(tmp_path: Path) -> None:
+    document = [status("1", visibility=PLANTED)]
+    records = made("mastodon_api", tmp_path, {"x.json": document})
+    assert [(m.visibility, m.visibility_raw) for m in kept(records)] == [("unknown", "other")]
+
+
 def test_local_ids_become_addresses() -> None:
     found = by_text(lines())
     root, middle = found["dure journée"], found["@omar courage, corrigé"]

@@ -127,6 +127,31 @@ def test_typed_mentions_leave_out_a_reply_s_prefix() -> None:
     assert [p.id for p in whole.mentions] == ["1002", "1001"]
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_tweet_for_an_account_without_a_tweet_answered_is_addressed_to_it(
+    tmp_path: Path, version: str
+) -> None:
+    tweet: dict[str, object] = {
+        "created_at": "Mon Mar 04 12:00:00 +0000 2019",
+        "id_str": "1102500000000000513",
+        "full_text": "@omar_b tu es là ?",
+        "user": {"id_str": "1001", "screen_name": "lea_m"},
+        "in_reply_to_status_id_str": None,
+        "in_reply_to_user_id_str": "1002",
+    }
+    if version == "v2":
+        tweet = {
+            "id": "1102500000000000513",
+            "created_at": "2019-03-04T12:00:00.000Z",
+            "text": "@omar_b tu es là ?",
+            "author_id": "1001",
+            "conversation_id": "1102500000000000513",
+            "in_reply_to_user_id": "1002",
+        }
+    (post,) = kept(made("twarc", tmp_path, {"tweets.jsonl": json.dumps(tweet) + "\n"}))
+    assert (post.reply_to, post.reply_author.id) == (None, "1002")
+
+
 def test_a_repost_holds_the_whole_words_and_no_count_of_its_own() -> None:
     records = sample("twarc", "kinds_v1")
     repost = by_text(records)["un long texte original, en entier <3"]

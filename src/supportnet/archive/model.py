@@ -176,7 +176,7 @@ class Archive:
         if wrong is None and not name:
             wrong = "an empty file name"
         if wrong is not None:
-            refuse(self.label, "plain relative file names", wrong)
+            refuse(self.label, "an archive of plain relative file names", wrong)
         reason = skip_reason(name)
         if reason is not None:
             self.skipped[reason] += 1

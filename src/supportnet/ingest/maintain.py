@@ -29,8 +29,10 @@ def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = N
         The dataset.
     aliases
         CSV file with columns person (any label; rows of equal label are one person), platform,
-        identifier, and owner (only for names in an owner's phone book). Nothing of it is stored
-        but pseudonyms.
+        identifier, and owner (only for names in an owner's phone book or display names: whose
+        export they stand in). An identifier is a number or a DID as it is, a handle with @ in
+        front (`@lea_m`, `@lea@m.example`), a phone number with +, or an e-mail address. Nothing of
+        it is stored but pseudonyms.
     key
         Name of the project key.
 

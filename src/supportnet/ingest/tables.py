@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from supportnet.errors import InputError
 from supportnet.privacy import Key, normalise, pseudonym
@@ -45,20 +45,28 @@ def read_person_table(path: Path, required: tuple[str, ...]) -> list[dict[str, s
 def person_pseudonym(key: Key, row: Mapping[str, str]) -> bytes:
     """Return the pseudonym of an account that a researcher's table names.
 
-    An identifier with @ inside is an e-mail address, with @ in front a handle, with + a phone
-    number; a row with an owner names an entry of that owner's phone book.
+    A row with an owner names an entry of that owner's phone book; the owner is written like any
+    other account.
     """
-    text = row["identifier"].strip()
+    platform, text = row["platform"].strip().lower(), row["identifier"].strip()
     owner = row.get("owner", "").strip()
     if owner:
-        identity = Identity(row["platform"].strip().lower(), text, "owner", "name")
-        book = Identity(identity.platform, owner, "owner", "name")
-        return pseudonym(key, identity, owner=normalise(book))
-    kind: Any = "opaque"
+        book = normalise(_written(platform, owner, "name"))
+        return pseudonym(key, Identity(platform, text, "owner", "name"), owner=book)
+    return pseudonym(key, _written(platform, text, "opaque"))
+
+
+def _written(platform: str, text: str, plain: Literal["name", "opaque"]) -> Identity:
+    """Return the account that a researcher writes so.
+
+    An identifier with @ inside is an e-mail address (on Mastodon an account), with @ in front a
+    handle, with + a phone number; anything else is what `plain` says.
+    """
+    kind: Any = plain
     if text.startswith("@"):
         kind = "handle"
     elif text.startswith("+"):
         kind = "phone"
     elif "@" in text and "." in text.rpartition("@")[2] and ":" not in text:
-        kind = "email"
-    return pseudonym(key, Identity(row["platform"].strip().lower(), text, kind=kind))
+        kind = "handle" if platform == "mastodon" else "email"
+    return Identity(platform, text, kind=kind)

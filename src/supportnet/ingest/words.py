@@ -7,7 +7,10 @@ from functools import lru_cache
 
 __all__ = ["lang_of", "reaction_of", "word_of"]
 
-_WORD = re.compile(r"[A-Za-z0-9_ :.+-]{1,40}")
+# One word, or a phrase in small letters: names of persons, numbers and addresses look otherwise.
+_WORD = re.compile(
+    r"(?!.*\d{4})(?=.{1,40}$)[A-Za-z][A-Za-z0-9_+-]*(\.[a-z][A-Za-z0-9]*)*( [a-z]+){0,3}"
+)
 _LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _REACTION = re.compile(r"[a-z0-9_+-]{1,32}")
 
@@ -18,8 +21,10 @@ def word_of(text: str | None) -> str | None:
 
     Examples
     --------
-    >>> word_of("message_requests"), word_of("see you at nine, at my place!")
-    ('message_requests', None)
+    >>> word_of("message_requests"), word_of("Friends of friends"), word_of("app.bsky.feed.post")
+    ('message_requests', 'Friends of friends', 'app.bsky.feed.post')
+    >>> word_of("Custom: Omar"), word_of("Omar Benali"), word_of("see you at nine, at my place!")
+    (None, None, None)
     """
     return text if text is not None and _WORD.fullmatch(text) else None
 

@@ -59,6 +59,8 @@ _ALLOWED: Final = {
 _CARRIERS: Final = ("photos", "videos", "audio_files", "gifs", "files", "sticker", "share")
 FIELDS: Final = Fields(_ALLOWED)
 _STORY: Final = "instagram.com/stories/"
+# "Generic" and "Share" in their quotes; any other row is read by itself.
+_TALK_SIZES: Final = (9, 7)
 
 
 def _table(which: int) -> Marks:
@@ -144,7 +146,13 @@ class RowBlock:
 
     def plain(self) -> Marks:
         """Return which rows may be plain talk, as far as their kinds of values tell."""
-        return self.usable & allowed(self._kinds, _PLAIN)
+        return self.usable & allowed(self._kinds, _PLAIN) & self._talks()
+
+    def _talks(self) -> Marks:
+        """Tell which rows have no type, or one of as many letters as those of talk have."""
+        spans = self._block.spans("type")
+        sizes = spans[:, 1] - spans[:, 0]
+        return ~self._is("type", '"') | np.isin(sizes, _TALK_SIZES)
 
     def times(self, plain: Marks, latest: int) -> Ints:
         """Return times in µs; rows without a believable one are taken out of `plain`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -44,6 +45,9 @@ _AUDIENCES: Final[dict[str, Visibility]] = {
     "amis d'amis": "semi_public",
 }
 _TEXT_KEYS: Final = ("post", "comment")
+# Company in a title: "A, B and C", or "A and 2 others", who stay unnamed.
+_COMPANY = re.compile(r", (?:and |et )?| and | et ")
+_UNNAMED = re.compile(r"\d+ (?:others?|more|other people|autres?(?: personnes?)?)")
 
 
 class _Said(NamedTuple):
@@ -84,11 +88,15 @@ def _labelled_said(record: dict[str, Any]) -> _Said:
 
 
 def _audience(record: dict[str, Any]) -> tuple[Visibility, str | None]:
-    """Return who could read a record where it says so itself, and its word for that."""
+    """Return who could read a record where it says so itself, and its word for that.
+
+    Of an audience that is not one of the platform's own nothing is kept: it bears the name of a
+    list of friends, or of a friend.
+    """
     for entry in labelled(record):
         if folded(entry.label) in _AUDIENCE_LABELS and entry.value:
-            word = entry.value.replace("’", "'")
-            return _AUDIENCES.get(folded(word), "unknown"), entry.value
+            found = _AUDIENCES.get(folded(entry.value.replace("’", "'")))
+            return ("unknown", "other") if found is None else (found, entry.value)
     return "unknown", None
 
 
@@ -195,7 +203,8 @@ class Acts:
         """Return the persons tagged in a post, or named as company in its title."""
         names = strings_in(record.get("tags"))
         if title is not None and title.act == "with" and title.other and not names:
-            names = [name for name in title.other.replace(" et ", " and ").split(" and ") if name]
+            listed = (name.strip() for name in _COMPANY.split(title.other))
+            names = [name for name in listed if name and not _UNNAMED.fullmatch(name)]
         found = (self._people.named(name, "") for name in names)
         return tuple(dict.fromkeys(one for one in found if not one.is_placeholder))
 

@@ -64,7 +64,8 @@ _PATTERNS: Final = {
     "following": "connections/followers/who_you_follow.json",
     "followers": "connections/followers/followers.json",
 }
-_SEALED = re.compile(rb'\s*\{\s*"participants"\s*:\s*\[\s*(?:"|\])')
+_SEALED = re.compile(rb'"participants"\s*:\s*\[\s*(?:"|\])')
+_SEALED_ROW: Final = (b'"senderName"', b'"isUnsent"')
 _NOT_CHATS: Final = frozenset(
     {"messaging_settings.json", "secret_conversations.json", "secret_groups.json"}
 )
@@ -74,11 +75,17 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def _is_sealed(member: Member) -> bool:
-    """Tell whether a file is a chat of the separate download of encrypted chats."""
+    """Tell whether a file is a chat of the separate download of encrypted chats.
+
+    Its fields may come in any order: who takes part may stand behind all that was said.
+    """
     if member.name.rpartition("/")[2].lower() in _NOT_CHATS:
         return False
-    head = member.head().removeprefix(_BOM)
-    return _SEALED.match(head) is not None and b'"threadName"' in head and b'"messages"' in head
+    head = member.head().removeprefix(_BOM).lstrip()
+    if head[:1] != b"{" or b'"messages"' not in head:
+        return False
+    named = b'"threadName"' in head and _SEALED.search(head) is not None
+    return named or all(field in head for field in _SEALED_ROW)
 
 
 def kind_of(member: Member) -> str | None:

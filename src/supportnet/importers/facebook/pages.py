@@ -14,7 +14,7 @@ from supportnet.archive import Member
 from supportnet.errors import InputError
 from supportnet.importers.facebook.dates import PageClock, PageTime, read_time
 from supportnet.parsing.html import Leaf, leaves, marks
-from supportnet.parsing.meta import folded
+from supportnet.parsing.meta import folded, is_nobody
 from supportnet.parsing.meta_layout import ThreadFile
 from supportnet.parsing.meta_rows import ThreadReader
 from supportnet.parsing.meta_threads import Caption, Room
@@ -87,7 +87,9 @@ class PageReader:
     def _room(self, file: ThreadFile, header: list[str], blocks: list[_Block]) -> Room:
         """Make the room of a page from its header and who writes on it."""
         senders = sorted({block.texts[0].text for block in blocks[1:] if block.texts})
-        names = list(dict.fromkeys([*header, *senders]))
+        # Whoever deleted the account is one of those in the header, not one more.
+        more = [name for name in senders if not (header and is_nobody(name))]
+        names = list(dict.fromkeys([*header, *more]))
         if self._owner_name and len(names) == 1:
             names.append(self._owner_name)
         caption = Caption(list({folded(name): name for name in names}.values()))

@@ -38,13 +38,15 @@ def _plain(items: Iterator[Item]) -> Iterator[Item]:
         found = item.value
         if type(found) is Sealed:
             media = found.media or (found.type == "media" or None)
+            # What the app put in the place of something that cannot be shown is nobody's talk.
+            is_talk = found.type != "placeholder"
             # A row without its time is undated, whatever field would have held it elsewhere.
             row = Row(
                 sender_name=found.senderName,
                 timestamp_ms=found.timestamp,
-                content=found.text or None,
+                content=(found.text or None) if is_talk else None,
                 reactions=found.reactions,
-                photos=media,
+                photos=media if is_talk else None,
                 is_unsent=found.isUnsent,
             )
             yield Item(item.path, item.context, item.index, row)

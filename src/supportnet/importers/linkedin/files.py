@@ -52,6 +52,8 @@ _PLAIN: Final[dict[str, frozenset[str]]] = {
     "reactions": frozenset({"date", "type", "link"}),
     "reposts": frozenset({"date", "link"}),
 }
+# A file of this very name needs no more than these to tell whose export it is.
+_FULL_NAME: Final = frozenset({"first name", "last name"})
 _OLD_MESSAGES: Final = frozenset({"conversation id", "direction"})
 # Talks with machines have the columns of messages; only the file's name tells.
 _COACH = re.compile(r"coach|guide|role[ _-]?play|learning")
@@ -96,6 +98,11 @@ def _kind_of_header(names: frozenset[str]) -> str | None:
     return next((kind for kind, wanted in _PLAIN.items() if names == wanted), None)
 
 
+def _is_profile(member: Member, names: frozenset[str]) -> bool:
+    """Tell whether a file is the profile by its name, whatever else its header holds."""
+    return member.name.rpartition("/")[2].lower() == "profile.csv" and names >= _FULL_NAME
+
+
 def _first_rows(member: Member) -> list[list[str]]:
     """Return the first records of a file, notes above the header included."""
     text = member.head().decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
@@ -131,6 +138,8 @@ def kind_of(member: Member) -> str | None:
     for place, cells in enumerate(first):
         names = frozenset(_names(cells))
         kind = _kind_of_header(names)
+        if kind is None and _is_profile(member, names):
+            kind = "profile"
         if kind is None:
             continue
         if kind in _PLAIN:
@@ -192,7 +201,9 @@ def rows(member: Member, kind: str) -> Iterator[Row | Rejected]:
 
     def is_header(cells: list[str]) -> bool:
         """Say whether a row is the header, notes being over."""
-        return _kind_of_header(frozenset(_names(cells))) == header
+        names = frozenset(_names(cells))
+        found = _kind_of_header(names)
+        return found == header or (found is None and kind == "profile" and names >= _FULL_NAME)
 
     places: dict[str, int] = {}
     for number, cells in iter_csv(member, skip_until=is_header):

@@ -60,6 +60,12 @@ class Talk:
     place: Conversation | None = None
     visibility: _Visibility = "unknown"
 
+    @property
+    def hides_addresses(self) -> bool:
+        """Whether somebody in it stands there by name alone, so that the addresses are not all."""
+        listed = (piece for to in self.lists for piece in pieces_of(to))
+        return not all(map(is_nobody, self.names)) or not all(map(is_nobody, listed))
+
     def pair(self, name: str, slug: str) -> None:
         """Note that a row writes this name and this address for one account."""
         if not is_nobody(name) and self.stated.setdefault(name.casefold(), slug) != slug:
@@ -174,8 +180,11 @@ class Mailbox:
                 self._people.note_name(to)
 
     def persons(self) -> tuple[list[set[str]], list[set[str]]]:
-        """Return for each conversation the addresses and the names in it, to find the owner."""
-        slugs = [talk.slugs for talk in self.talks.values()]
+        """Return for each conversation the addresses and the names in it, to find the owner.
+
+        Addresses only of those that give all of them: the missing one may be the owner's.
+        """
+        slugs = [talk.slugs for talk in self.talks.values() if not talk.hides_addresses]
         names = [
             {
                 *talk.stated,
@@ -258,6 +267,7 @@ class Mailbox:
         self.span = min(first, when.t_us), max(last, when.t_us)
         readers = self._readers(row, talk, author)
         is_group = talk.visibility == "private_group"
+        size = len(readers) if is_group and readers else None
         text = row["content"]
         # Files are written newest first, unless their own times say otherwise.
         forward = talk.step > 0 or (talk.step == 0 and self._step > 0)
@@ -269,7 +279,7 @@ class Mailbox:
             visibility=talk.visibility,
             text=(html_text(text) if _MARKUP in text else text) or None,
             recipients=readers if is_group else None,
-            audience_size=len(readers) if is_group and readers else None,
+            audience_size=1 if talk.visibility == "private_1to1" else size,
             time_note=when.note,
             resolution_us=when.resolution_us,
         )

@@ -124,7 +124,8 @@ class Public:
         message = self._message(None if ref is None else ref.id, when)
         message.ref = ref
         message.visibility = _OPEN.get(word.upper(), "unknown")
-        message.visibility_raw = word or None
+        # A cell that holds anything else may hold words of the post, or a name.
+        message.visibility_raw = word if word.upper() in _WORDS else "other" if word else None
         # Line ends inside a text may come with a pair of quotes around them.
         message.text = text.replace('"\n"', "\n").replace('"\r\n"', "\n") or None
         target = link_of(url).post

@@ -283,6 +283,7 @@ class _Reader:
             visibility="private_1to1",
             visibility_raw="invitation",
             text=row["message"],
+            audience_size=1,
             time_note=when.note,
             resolution_us=when.resolution_us,
         )

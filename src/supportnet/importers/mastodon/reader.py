@@ -184,8 +184,8 @@ class _Reader:
             outbox.owner = people.account(declared) or people.at(declared)
         if not people.host and outbox.owner is not None:
             people.host = host_of(outbox.owner_url) or outbox.owner.id.rpartition("@")[2]
-        lists = {"follow", "follower"} & self._files.keys()
-        if outbox.owner is None and lists and not self._files.keys() - lists:
+        lists = {"follow", "follower", "like"} & self._files.keys()
+        if outbox.owner is None and lists and not self._files.keys() - lists - _COUNTED.keys():
             msg = (
                 f"{self._export.members[0].label}: the account whose list this is was expected; "
                 "found a list alone; pass --owner with name@server, or add the archive's "
@@ -209,7 +209,7 @@ class _Reader:
                 )
             place += number + 1
 
-    def _likes(self, member: Member) -> Iterator[RawReaction | Rejected]:
+    def _likes(self, member: Member) -> Iterator[RawReaction | Ignored | Rejected]:
         """Read what the owner liked: addresses of posts, without a time."""
         for number, item in enumerate(stream_json(member, _ITEMS)):
             uri = item.value.get("id") if isinstance(item.value, dict) else item.value
@@ -217,6 +217,8 @@ class _Reader:
                 yield Rejected(uri.reason, PATTERNS["like"], number)
             elif not isinstance(uri, str) or not uri:
                 yield Rejected("unknown_shape", PATTERNS["like"], number)
+            elif self._outbox.owner is None:
+                yield Ignored("no_owner")
             else:
                 own = uri in self._threads
                 yield RawReaction(

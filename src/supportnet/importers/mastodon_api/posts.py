@@ -20,6 +20,7 @@ _OPEN: Final[dict[str, Literal["public", "semi_public"]]] = {
     "unlisted": "public",
     "private": "semi_public",
 }
+_WORDS: Final = frozenset({*_OPEN, "direct", "limited", "list", "local", "mutuals_only"})
 
 
 class _Mention(NamedTuple):
@@ -92,6 +93,8 @@ class Posts:
         if isinstance(when, str):
             return when
         word = post.visibility if type(post.visibility) is str else None
+        # What is no word of any server may be a name.
+        word = word if word is None or word in _WORDS else "other"
         message = RawMessage(
             conversation=self._thread(uri),
             author=author,

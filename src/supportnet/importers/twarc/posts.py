@@ -194,7 +194,7 @@ class Posts:
             text=None if text is None else plain(text),
             kind=kind,
             parent=parent if parent and parent != ident else None,
-            parent_author=self._answered(tweet, parent, author) if parent else None,
+            parent_author=None if kind == "repost" else self._answered(tweet, parent, author),
             thread=thread or None,
             target=target,
             target_author=target_author,
@@ -208,10 +208,13 @@ class Posts:
         )
 
     def _answered(self, tweet: Tweet, parent: int, author: Identity) -> Identity | None:
-        """Return whom a reply answers: as it says, else as the collection knows."""
+        """Return whom a tweet answers: as it says, else as the collection knows.
+
+        A tweet that names the account alone answers one that is gone, or begins with a name.
+        """
         ident = tweet.in_reply_to_user_id_str or tweet.in_reply_to_user_id
         found = self._people.named(ident, tweet.in_reply_to_screen_name)
-        return found if found is not None else self._find_writer(parent)
+        return found if found is not None or not parent else self._find_writer(parent)
 
     def _carried(self, tweet: Tweet, ident: int) -> tuple[PostKind, int | None, Identity | None]:
         """Return the form of a tweet, and the tweet it repeats or quotes with its author."""
