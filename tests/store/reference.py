@@ -202,7 +202,7 @@ class Reference:
         for row in self.rows:
             self.copies[same.get(row["rep"], row["rep"])].append(row)
         for rows in self.copies.values():
-            rows.sort(key=lambda r: (self.priority[r["source_id"]], r["ord"]))
+            rows.sort(key=lambda r: (r["resolution_us"], self.priority[r["source_id"]], r["ord"]))
 
     def _number_messages(self) -> None:
         self.whole: list[tuple[Row, list[Row]]] = []

@@ -79,6 +79,8 @@ def copies(folder: Path, seed: int) -> list[Path]:
                     row.pop(name, None)
             if rng.random() < 0.1:
                 row["copy"] = rng.randrange(3)
+            if rng.random() < 0.1:
+                row["resolution_us"] = rng.choice([1, 60_000_000])
             rows += [row] * rng.choice([0, 1, 1, 1, 1, 2])
         more = {"exported_us": fake.START + rng.randrange(10**12)} if rng.random() < 0.6 else {}
         made.append(
@@ -224,6 +226,21 @@ def test_keys_are_told_apart_even_where_halves_agree() -> None:
     index.point_at(1000 + np.arange(60))
     found = [1000 + first[k] if k in first else -1 for k in map(tuple, wanted.tolist())]
     assert index.find(wanted).tolist() == found
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_finest_clock_tells_the_time_in_any_order_of_import(tmp_path: Path, first: int) -> None:
+    said = {"by": "ann", "to": "bob", "text": "ok"}
+    pages = {**said, "t": 0, "resolution_us": 60_000_000}  # whole minutes, and the newer export
+    exact = {**said, "t": 37.25, "lang": "en"}
+    made = [
+        fake.write(tmp_path, "pages", owner="ann", scope="none", rows=[pages], exported_us=9),
+        fake.write(tmp_path, "exact", owner="ann", scope="none", rows=[exact], exported_us=3),
+    ]
+    for path in (made[first], made[1 - first]):
+        load(tmp_path / "d", path)
+    (row,) = stored(tmp_path / "d", "messages").to_pylist()
+    assert (row["t_us"] - fake.START, row["lang"]) == (37_250_000, "en")
 
 
 @pytest.mark.parametrize("held", [0, 100, 10**9])

@@ -185,7 +185,10 @@ def number_messages(
     newest: Array,
     index: KeyIndex,
 ) -> Numbered:
-    """Choose the copy that supplies the fields (newest export first) and number the messages.
+    """Choose the copy that supplies the fields and number the messages.
+
+    First comes the copy with the finest clock, because times are what waits are made of; among
+    equals the newest export.
 
     Parameters
     ----------
@@ -231,8 +234,9 @@ def _turns(rows: Rows, rep: Array, newest: Array) -> tuple[Array, Array, Array]:
     is_copied = rep != own
     is_copied[rep[is_copied]] = True
     copied = np.flatnonzero(is_copied)
-    priority = newest[rows.messages.sources()[rows.order[copied]]]
-    copied = copied[sorted_by(rep[copied], priority, copied)]
+    own = rows.order[copied]
+    step = rows.messages.numbers("resolution_us", absent=0)[own]
+    copied = copied[sorted_by(rep[copied], step, newest[rows.messages.sources()[own]], copied)]
     starts = np.flatnonzero(runs_of(rep[copied]))
     sizes = np.diff(np.append(starts, len(copied)))
     turn = np.arange(len(copied)) - np.repeat(starts, sizes)
