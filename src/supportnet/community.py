@@ -351,7 +351,8 @@ def from_dataframe(
     Notes
     -----
     The table is taken to cover its whole community. Equal rows are kept unless an id column is
-    named; rows addressed to their own sender are counted out.
+    named; rows of one id that differ in the recipient alone are one message to several persons.
+    Rows addressed to their own sender are counted out.
 
     Examples
     --------

@@ -83,7 +83,7 @@ def _column(df: pd.DataFrame, options: TableOptions, name: str) -> pd.Series[Any
 
 
 def _rows(df: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
-    """Return sender, recipient, t_us, visibility, kind, ids: one row per message, ordered."""
+    """Return sender, recipient, t_us, visibility, kind, ids, number: a row per reader, ordered."""
     unknown = [name for name in options.columns if name not in _OURS]
     if unknown:
         msg = (
@@ -118,11 +118,42 @@ def _rows(df: pd.DataFrame, options: TableOptions) -> pd.DataFrame:
             "drop or fill them."
         )
         raise InputError(msg)
-    if "message_id" in rows:
-        rows = rows.drop_duplicates("message_id")
+    rows = _without_copies(rows)
     by = _order_column(df, rows, options)
     rows = rows.assign(by=by).sort_values(["t_us", "by", "sender", "recipient"], kind="stable")
-    return rows[rows["sender"] != rows["recipient"]].drop(columns="by").reset_index(drop=True)
+    rows = rows[rows["sender"] != rows["recipient"]].drop(columns="by").reset_index(drop=True)
+    return _numbered(rows)
+
+
+def _without_copies(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out rows that repeat a message id, except where they name another of its readers."""
+    if "message_id" not in rows or not rows["message_id"].duplicated().any():
+        return rows
+    told = ["sender", "t_us", "visibility", "kind"]
+    first = rows.groupby("message_id", dropna=False, sort=False)[told].transform("first")
+    same = (rows[told] == first).all(axis=1)
+    kept = same & ~rows.duplicated(["message_id", "recipient"])
+    return rows[kept | rows["message_id"].isna()]
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give messages numbers; rows of one id are one message to several persons."""
+    own = np.arange(len(rows))
+    if "message_id" not in rows:
+        return rows.assign(number=own)
+    named = pd.factorize(rows["message_id"])[0]
+    # A row without an id is a message of its own.
+    number = pd.factorize(np.where(named < 0, len(rows) + own, named))[0]
+    rows = rows.assign(number=number)
+    shared = rows["number"].duplicated(keep=False) & (rows["visibility"] == "private_1to1")
+    if shared.any():
+        several = rows.loc[shared, "number"].nunique()
+        msg = (
+            f"one recipient was expected for each private_1to1 message; found {several:,} message "
+            "ids with several; call their visibility private_group."
+        )
+        raise InputError(msg)
+    return rows
 
 
 def _order_column(df: pd.DataFrame, rows: pd.DataFrame, options: TableOptions) -> npt.NDArray[Any]:
@@ -178,6 +209,8 @@ def _nulls(n: int, type_: pa.DataType) -> pa.Array:
 
 def _message_tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     """Return tables messages and recipients."""
+    every = rows
+    rows = every[~every["number"].duplicated()]
     n = len(rows)
     ids = np.arange(n, dtype=np.int64)
     reply = _reply_ids(rows)
@@ -186,12 +219,9 @@ def _message_tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     reply_author = pd.array([pd.NA] * n, dtype="Int32")
     if known.any():
         reply_author[known] = authors[reply[known].astype(np.int64)]
-    both = rows[["author_id", "other_id"]].to_numpy(dtype=np.int64)
-    lo, hi = both.min(axis=1, initial=2**31), both.max(axis=1, initial=0)
-    conversation = pd.factorize(lo * (int(hi.max(initial=0)) + 1) + hi)[0].astype(np.int32)
     given: dict[str, Any] = {
         "message_id": ids,
-        "conversation_id": conversation,
+        "conversation_id": _conversations(every, n),
         "seq": ids,
         "author_id": authors,
         "t_us": rows["t_us"].to_numpy(),
@@ -207,7 +237,7 @@ def _message_tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     arrays = [
         pa.array(given[f.name], f.type) if f.name in given else _nulls(n, f.type) for f in schema
     ]
-    readers = [ids, rows["other_id"].to_numpy(dtype=np.int32)]
+    readers = [every["number"].to_numpy(dtype=np.int64), every["other_id"].to_numpy(dtype=np.int32)]
     return {
         "messages": pa.table(arrays, schema=schema),
         "recipients": pa.table(
@@ -217,12 +247,27 @@ def _message_tables(rows: pd.DataFrame) -> dict[str, pa.Table]:
     }
 
 
+def _conversations(rows: pd.DataFrame, n: int) -> npt.NDArray[np.int32]:
+    """Return for each message the number of its conversation: one for each set of persons."""
+    both = rows[["author_id", "other_id"]].to_numpy(dtype=np.int64)
+    lo, hi = both.min(axis=1, initial=2**31), both.max(axis=1, initial=0)
+    if len(rows) == n:
+        key: npt.NDArray[Any] = lo * (int(hi.max(initial=0)) + 1) + hi
+    else:
+        met = rows.groupby("number", sort=True)[["author_id", "other_id"]]
+        named = [tuple(sorted(set(part.to_numpy().ravel().tolist()))) for _, part in met]
+        key = np.empty(n, dtype=object)
+        key[:] = named
+    return np.asarray(pd.factorize(key)[0], dtype=np.int32)
+
+
 def _reply_ids(rows: pd.DataFrame) -> npt.NDArray[Any]:
     """Return the row number of each row's parent, NaN where there is none."""
     empty: npt.NDArray[Any] = np.full(len(rows), np.nan)
     if "reply_to" not in rows or "message_id" not in rows:
         return empty
     place = pd.Series(np.arange(len(rows), dtype=float), index=rows["message_id"])
+    place = place[place.index.notna()]
     found: npt.NDArray[Any] = rows["reply_to"].map(place).to_numpy(dtype=float)
     return found
 

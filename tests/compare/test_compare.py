@@ -9,6 +9,7 @@ import pytest
 from builders import talk
 from supportnet.community import Community
 from supportnet.compare import OUTCOMES, compare
+from supportnet.compare.outcomes import TieValues
 from supportnet.errors import InputError
 from supportnet.groups import find_groups
 
@@ -144,3 +145,20 @@ def test_input_is_not_changed_and_the_seed_decides() -> None:
     pd.testing.assert_frame_equal(groups, before)
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame())
     assert set(OUTCOMES) >= {"reply_latency", "private_share", "norm_distance", "tie_balance"}
+
+
+def test_fast_partners_do_not_make_patient_writers() -> None:
+    """Kinds are compared on the incidence of re-prompts, an answer being the competing event.
+
+    Whoever writes again after two hours without an answer always does so where answers take six
+    hours and never gets to where they take one; compliance knows the bursts alone.
+    """
+    rows = []
+    for week in range(6):
+        t = week * WEEK
+        rows += [(0, 1, t, "private"), (1, 0, t + 1, "private")]
+        rows += [(2, 3, t, "private"), (2, 3, t + 2, "private"), (3, 2, t + 6, "private")]
+    values = TieValues({"test": talk(rows)}).of(OUTCOMES["waiting"])["test"]
+    # Of twelve turns in each tie the six answers wait for nothing; they end with the horizon.
+    assert values["value"].tolist() == pytest.approx([0.0, 0.5])
+    assert values["n"].tolist() == [12, 12]

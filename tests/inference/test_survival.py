@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from supportnet.errors import InputError
 from supportnet.inference import (
@@ -54,6 +55,25 @@ def test_d1_a_answering_b():
 def test_answered_mean_is_not_the_restricted_mean():
     assert np.mean([1, 6]) == 3.5
     assert kaplan_meier(*D1_B_ANSWERS).rmst(24).rmst > 3.5
+
+
+@pytest.mark.parametrize("refused", [0.0, 0.3, 0.6])
+def test_dropping_what_is_never_answered_hides_it(refused):
+    """Waits log-normal around 2 h; 6.4 h and 1.8 h are read off whatever share never answers."""
+    n = 20_000
+    waits = 2 * np.exp(2 * stats.norm.ppf((np.arange(n) + 0.5) / n))
+    never = np.full(round(n * refused / (1 - refused)), np.inf)
+    hours = np.minimum(np.concatenate([waits, never]), 72.0)
+    seen = np.concatenate([waits <= 72, np.zeros(never.size, bool)])
+    assert hours[seen].mean() == pytest.approx(6.4, abs=0.05)
+    assert np.median(hours[seen]) == pytest.approx(1.8, abs=0.05)
+    curve = kaplan_meier(hours, seen)
+    rate = (1 - refused) * stats.norm.cdf(np.log(12) / 2)
+    assert curve.rate_within(24)[0] == pytest.approx(rate, abs=1e-4)
+    if refused == 0.3:
+        assert curve.median == pytest.approx(6.2, abs=0.05)
+        assert curve.rmst(24).rmst == pytest.approx(11.3, abs=0.05)
+        assert curve.rate_within(24)[0] == pytest.approx(0.625, abs=5e-4)
 
 
 def test_median_has_a_tolerance_where_products_miss_one_half():

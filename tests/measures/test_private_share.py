@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from scipy import stats
 
+from builders import community as built
 from supportnet.community import Community, from_dataframe
 from supportnet.dataset import lazy
 from supportnet.errors import InputError
@@ -449,6 +450,33 @@ def test_no_message_one_message_and_unknown_visibility() -> None:
     assert private_share(unknown).empty
 
 
+def test_ties_of_few_messages_are_not_nothing() -> None:
+    small = community(messages({("a", "b"): (4, 1), ("c", "d"): (3, 3)}))
+    table = private_share(small, level="network").set_index("measure")
+    for name in ("mean_of_ties", "pi", "rho"):
+        assert table["status"][name] == "too_few_units"
+        assert math.isnan(table["value"][name])
+    assert (table["status"]["pooled"], table["value"]["pooled"]) == ("ok", 7 / 11)
+    nothing = private_share(community(messages(P3).iloc[:0]), level="network")
+    assert set(nothing["status"]) <= {"empty", "not_identified"}
+
+
+def test_entropy_of_groups_asks_for_all_their_ties() -> None:
+    c = community(messages({("a", "b"): (10, 10), ("b", "a"): (10, 10), ("c", "d"): (1, 1)}))
+    both = pd.concat([groups(0, 1, 2, name=0), groups(0, 2, kind="dyad", name=1)])
+    table = visibility_entropy(c, level="group", groups=both)
+    bits = table[table["measure"] == "visibility_entropy"].set_index("kind")
+    assert bits["value"]["twinome"] == 1.0
+    assert (bits["status"]["dyad"], bits["n"]["dyad"]) == ("empty", 0)
+    assert math.isnan(bits["value"]["dyad"])
+    # With two archives of three nobody knows what the third person says to the second.
+    two = covered(c, [donor(0), donor(1)])
+    table = visibility_entropy(two, level="group", groups=both)
+    assert set(table["status"]) == {"not_identified"}
+    pair = visibility_entropy(two, level="group", groups=groups(0, 1))
+    assert pair["value"].tolist() == [1.0, 0.5]
+
+
 def test_silent_pairs_of_a_group_have_no_share() -> None:
     c = community(messages({("a", "b"): (10, 10), ("c", "a"): (0, 1)}))
     table = private_share(c, level="group", groups=groups(1, 2)).set_index("measure")
@@ -506,3 +534,25 @@ def test_drift_needs_two_windows_in_a_row() -> None:
     twice = private_share_drift(daily(inside + outside + inside + outside + outside)).iloc[0]
     assert twice["value"] == 84
     assert private_share_drift(daily(inside))["status"].tolist() == ["too_few_units"]
+
+
+def test_notes_to_oneself_and_talk_to_bots_are_no_private_talk() -> None:
+    direct = {"visibility": "private_1to1"}
+    rows = [
+        {"by": 0, "conversation_id": 0, **direct}, {"by": 0, "conversation_id": 1, **direct},
+        {"by": 0, "conversation_id": 2, **direct}, {"by": 2, "conversation_id": 2, **direct},
+        {"by": 0, "conversation_id": 3, "visibility": "public", "kind": "post"},
+        {"by": 0, "conversation_id": 3, "visibility": "public", "reply_author": 2},
+    ]  # fmt: skip
+    places = [
+        {"conversation_id": n, "platform": "x", "kind": kind, "members_basis": "none"}
+        for n, kind in enumerate(["dm", "self", "dm", "thread"])
+    ]
+    readers = [(0, 1), (1, 0), (2, 2), (3, 0)]
+    c = built(rows, readers=readers, bots=(2,), conversations=places)
+    row = private_share_all(c).iloc[0]
+    assert (row["person_id"], row["value"], row["n"]) == (0, pytest.approx(1 / 3), 3)
+    bits = visibility_entropy(c).iloc[0]
+    third = math.log2(3) - 2 / 3
+    assert (bits["person_id"], bits["value"], bits["n"]) == (0, pytest.approx(third), 3)
+    assert len(visibility_entropy(c)) == 2  # the two numbers of one person

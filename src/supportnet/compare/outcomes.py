@@ -71,7 +71,8 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("private_share", private_share, None, "share", 20, variants=_SHARE),
         Outcome("norm_distance", norm_distance, "norm_distance", "share", 20, primary=True),
         Outcome("tie_balance", tie_balance, "excess", "share", 10, primary=True),
-        Outcome("waiting", waiting, "waiting_compliance", "share", 5),
+        # Not the compliance: fast partners leave no time to break the rule.
+        Outcome("waiting", waiting, "reprompt_incidence_24h", "share", 5),
     )
 }
 

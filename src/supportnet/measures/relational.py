@@ -8,8 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from supportnet.community import Community
+from supportnet.coverage import network_scope
 from supportnet.dataset import Dataset, Lazy, collect, lazy
 from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
+from supportnet.turns import silent_status
 from supportnet.units import check_level, finish, identify
 
 __all__ = ["relational_share"]
@@ -60,8 +62,9 @@ def relational_share(
     denominator. R + C = 0: NaN (`zero_denominator`). Archives without reactions given, and persons
     of whose writing one side is missing, are `not_identified`; the strict share also needs what
     the person received, so one person's archive without what others wrote to her in public shows
-    the broad share alone. Undated reactions count. The index is this package's own: no earlier
-    definition is claimed, only the contrast it counts.
+    the broad share alone. So does a dump of a whole public community, of whose private talk
+    nothing is in reach: its share is that of public acts. Undated reactions count. The index is
+    this package's own: no earlier definition is claimed, only the contrast it counts.
 
     References
     ----------
@@ -171,10 +174,18 @@ def _observed(dataset: Dataset, people: pd.DataFrame) -> pd.DataFrame:
     frame = lazy(pa.table({"person_id": people["person_id"].to_numpy(dtype=np.int32)}))
     seen = {}
     for name, who in (("seen_out", "author"), ("seen_both", "person")):
-        asked = collect(identify(dataset, frame, who, layers=_SIDES))
+        # Nothing private is in reach of a public dump: what was done there was done in public.
+        open_ = name == "seen_out" and silent_status(dataset, "private") == "not_identified"
+        layers = _SIDES[1:] if open_ and _whole_public(dataset) else _SIDES
+        asked = collect(identify(dataset, frame, who, layers=layers))
         known = asked.loc[asked["identified"].astype(bool), "person_id"]
         seen[name] = reacts & people["person_id"].isin(known)
     return people.assign(**seen)
+
+
+def _whole_public(dataset: Dataset) -> bool:
+    """Tell whether one source covers the public side of the whole community."""
+    return network_scope(dataset, "public").kind == "community"
 
 
 def _pooled(people: pd.DataFrame) -> pd.DataFrame:

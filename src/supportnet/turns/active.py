@@ -127,9 +127,11 @@ class _Weeks:
 
 
 def _weeks(dataset: Dataset, n_people: int) -> _Weeks:
-    """Count what everybody wrote, in every layer, by hour of the week."""
+    """Count what everybody but bots wrote, in every layer, by hour of the week."""
     hour = ((nw.col("t_us") + _WEEKS_AHEAD_US) // HOUR_US) % WEEK
-    written = dataset.table("messages").filter(nw.col("kind").is_in(EVENT_KINDS))
+    written = dataset.table("messages").filter(
+        nw.col("kind").is_in(EVENT_KINDS), ~nw.col("author_id").is_in([-1, *dataset.outsiders])
+    )
     counts = collect(
         written.select("author_id", hour=hour.cast(nw.Int64))
         .group_by("author_id", "hour")

@@ -42,7 +42,8 @@ def dyad_census(
     -------
     pandas.DataFrame
         Rows `mutual`, `asymmetric`, `null` in `measure`: `value` (pairs, ≥ 0), `n` (persons),
-        `status`, `coverage`. With fewer than two persons the counts are 0 and `empty`.
+        `status`, `coverage`. With fewer than two persons the counts are 0 and `empty`; NaN,
+        `not_identified`, where no tie of the layer could be seen.
 
     Raises
     ------
@@ -75,7 +76,13 @@ def dyad_census(
     rows = []
     for name in CENSUS:
         value = float(STATISTICS[name](counts)[0])
-        status = status_of(name, value, network.people.size, nulls_known=network.nulls_known)
+        status = status_of(
+            name,
+            value,
+            network.people.size,
+            nulls_known=network.nulls_known,
+            hidden=network.hidden,
+        )
         rows.append((name, value, network.people.size, status, network.coverage))
     columns = ["measure", "value", "n", "status", "coverage"]
     return finish(pd.DataFrame(rows, columns=columns), "network", more=["coverage"])

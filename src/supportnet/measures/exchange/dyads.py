@@ -88,8 +88,12 @@ def counts_of(ties: pd.DataFrame, n_people: int, m: float) -> DyadCounts:
     return DyadCounts(*(np.array([float(part)]) for part in parts))
 
 
-def status_of(name: str, value: float, n_people: int, *, nulls_known: bool) -> str:
-    """Return the status of one statistic."""
+def status_of(
+    name: str, value: float, n_people: int, *, nulls_known: bool, hidden: bool = False
+) -> str:
+    """Return the status of one statistic; `hidden` where no tie of the layer could be seen."""
+    if hidden:
+        return "not_identified"
     counted = name in CENSUS
     if counted and n_people < 2:
         return "empty"

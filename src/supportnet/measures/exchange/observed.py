@@ -11,6 +11,7 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.coverage import network_scope
 from supportnet.measures.exchange.pairs import sides_of
+from supportnet.turns.by_unit import silent_status
 
 __all__ = ["Observed", "network_of"]
 
@@ -29,12 +30,15 @@ class Observed:
         Whether a pair without traffic is known to have none.
     coverage
         `whole_community`, `donors_only` or `observed_ties`.
+    hidden
+        Whether no tie of the layer was observed, and none could have been.
     """
 
     ties: pd.DataFrame
     people: npt.NDArray[np.int64]
     nulls_known: bool
     coverage: str
+    hidden: bool = False
 
 
 def network_of(community: Community, ties: pd.DataFrame, layer: str) -> Observed:
@@ -43,11 +47,18 @@ def network_of(community: Community, ties: pd.DataFrame, layer: str) -> Observed
     Persons are those who wrote or were addressed in the layer; the donors, where only their ties
     to each other are all observed.
     """
-    sides_of(layer)
+    sides = sides_of(layer)
     scope = network_scope(community.dataset, layer)
     if scope.kind == "none":
         seen = ties[ties["identified"]]
-        return Observed(seen, _people(seen), nulls_known=False, coverage="observed_ties")
+        silent = {silent_status(community.dataset, side) for side in sides}
+        return Observed(
+            seen,
+            _people(seen),
+            nulls_known=False,
+            coverage="observed_ties",
+            hidden=seen.empty and "not_identified" in silent,
+        )
     if scope.people is None:
         return Observed(ties, _people(ties), nulls_known=True, coverage="whole_community")
     among = ties["lo"].isin(scope.people) & ties["hi"].isin(scope.people)

@@ -26,13 +26,11 @@ from supportnet.measures.exchange.observed import Observed, network_of
 from supportnet.measures.exchange.pairs import (
     covered_people,
     from_both_ends,
-    sides_of,
     ties_of_groups,
     weights,
 )
 from supportnet.network import check_weight
 from supportnet.network.arrays import is_arc
-from supportnet.turns.by_unit import silent_status
 from supportnet.units import KEYS, check_groups, check_level, finish, first_status, stack_numbers
 
 __all__ = ["reciprocity"]
@@ -143,10 +141,6 @@ def reciprocity(
         return _of_groups(inside, chosen, m)
     network = network_of(community, ties, layer)
     table = _of_network(network, m, seed=seed, replicates=replicates)
-    if not len(ties) and any(
-        silent_status(community.dataset, side) == "not_identified" for side in sides_of(layer)
-    ):
-        table["status"] = "not_identified"  # nothing was seen where nothing could be seen
     if null_draws:
         found = _adjusted(community, network, (layer, attribution), draws=null_draws, seed=seed)
         table = pd.concat([table, _with_interval(found, table)], ignore_index=True)
@@ -167,7 +161,13 @@ def _of_network(network: Observed, m: float, *, seed: int, replicates: int) -> p
             "measure": name,
             "value": value,
             "n": len(network.ties),
-            "status": status_of(name, value, people.size, nulls_known=network.nulls_known),
+            "status": status_of(
+                name,
+                value,
+                people.size,
+                nulls_known=network.nulls_known,
+                hidden=network.hidden,
+            ),
             "ci_low": np.nan,
             "ci_high": np.nan,
             "ci_method": "none",

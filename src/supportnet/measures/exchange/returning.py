@@ -8,8 +8,8 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.inference import Estimate, survival_intervals
 from supportnet.interactions import Attribution
-from supportnet.measures.exchange.pairs import histories
-from supportnet.turns import HOUR_US, parse_duration_us
+from supportnet.measures.exchange.pairs import histories, sides_of
+from supportnet.turns import HOUR_US, parse_duration_us, silent_status
 from supportnet.units import check_level, finish
 
 __all__ = ["time_to_reciprocate"]
@@ -63,9 +63,10 @@ def time_to_reciprocate(
     Notes
     -----
     Kaplan–Meier over ordered first contacts, right-censored at the end of the record. No contact:
-    `empty`; none returned: the median is NaN (`all_censored`). A share or mean beyond the longest
-    follow-up is NaN (`not_identified`). Intervals allow contacts that share a person to depend on
-    each other: see :func:`supportnet.inference.survival_intervals`.
+    `empty`, or `not_identified` where none could be seen; none returned: the median is NaN
+    (`all_censored`). A share or mean beyond the longest follow-up is NaN (`not_identified`).
+    Intervals allow contacts that share a person to depend on each other: see
+    :func:`supportnet.inference.survival_intervals`.
 
     References
     ----------
@@ -88,7 +89,11 @@ def time_to_reciprocate(
     if level == "direction":
         return finish(contacts, "direction", more=["observed", "follow_up_h"])
     used = contacts[contacts["status"] != "not_identified"]
-    return _of_network(used, len(seen) - len(used))
+    table = _of_network(used, len(seen) - len(used))
+    silent = {silent_status(community.dataset, side) for side in sides_of(layer)}
+    if used.empty and (len(contacts) or "not_identified" in silent):
+        table["status"] = "not_identified"  # no contact was seen where none could be
+    return table
 
 
 def _contacts(seen: pd.DataFrame, burn_in_us: int | None) -> pd.DataFrame:

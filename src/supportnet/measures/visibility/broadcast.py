@@ -9,8 +9,7 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.dataset import collect
 from supportnet.errors import choose
-from supportnet.interactions import EVENT_KINDS
-from supportnet.measures.visibility.counts import with_share
+from supportnet.measures.visibility.counts import with_share, written
 from supportnet.units import check_level, finish, identify
 
 __all__ = ["private_share_all"]
@@ -45,7 +44,8 @@ def private_share_all(
     Notes
     -----
     s_all = private_1to1 / (private_1to1 + public + semi_public) over everything the person wrote,
-    addressed or not, one message weighing one; private groups and unknown visibility are left out.
+    addressed or not, one message weighing one; private groups, unknown visibility, notes to oneself
+    and talk to bots are left out.
     Another quantity than the private share, whose public side is only what was addressed to
     somebody. NaN, `not_identified`, unless both sides of the person's writing were observed.
 
@@ -62,12 +62,9 @@ def private_share_all(
     choose(semi_public, _SIDES, "semi_public")
     private, public = ["private_1to1"], ["public"]
     (private if semi_public == "private" else public).append("semi_public")
-    plain = nw.col("original_kind").is_null() | ~nw.col("original_kind").is_in(["call", "repost"])
-    written = community.messages(lazy=True).filter(nw.col("kind").is_in(EVENT_KINDS), plain)
-    outsiders = community.dataset.outsiders
     counted = (
-        written.filter(nw.col("visibility").is_in([*private, *public]))
-        .filter(~nw.col("author_id").is_in([-1, *outsiders]))
+        written(community)
+        .filter(nw.col("visibility").is_in([*private, *public]))
         .with_columns(
             person_id=nw.col("author_id"),
             private=nw.when(nw.col("visibility").is_in(private)).then(1).otherwise(0),

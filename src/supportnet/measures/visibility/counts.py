@@ -11,12 +11,20 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect
 from supportnet.errors import InputError, choose
-from supportnet.interactions import FIXED_POINT, Attribution
+from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
 from supportnet.pair_events import PairEvents, shared_events
 from supportnet.turns import cover_pairs
 from supportnet.units import KEYS, first_status, identify
 
-__all__ = ["COVERAGE", "ShareRules", "addressed", "check_target", "count_units", "with_share"]
+__all__ = [
+    "COVERAGE",
+    "ShareRules",
+    "addressed",
+    "check_target",
+    "count_units",
+    "with_share",
+    "written",
+]
 
 # Kind of a network's scope → word of column `coverage`.
 COVERAGE = {"community": "whole_community", "donors": "donors_only", "none": "not_identified"}
@@ -80,6 +88,35 @@ def addressed(community: Community, rules: ShareRules) -> Lazy:
         units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
         is_private=nw.col("visibility").is_in(private),
     )
+
+
+def written(community: Community) -> Lazy:
+    """Return all that persons wrote, addressed or not: columns of table `messages`.
+
+    Calls, reposts and what bots wrote are left out; so are notes to oneself and talk to a bot.
+    """
+    dataset = community.dataset
+    plain = nw.col("original_kind").is_null() | ~nw.col("original_kind").is_in(["call", "repost"])
+    sent = community.messages(lazy=True).filter(
+        nw.col("kind").is_in(EVENT_KINDS),
+        plain,
+        ~nw.col("author_id").is_in([-1, *dataset.outsiders]),
+    )
+    notes = dataset.table("conversations").filter(nw.col("kind") == "self")
+    sent = sent.join(notes.select("conversation_id"), on="conversation_id", how="anti")
+    bots = collect(dataset.table("people").filter(nw.col("is_bot")).select("person_id"))
+    if bots.empty:
+        return sent
+    direct = nw.col("visibility") == "private_1to1"
+    heard = dataset.table("recipients").filter(
+        nw.col("person_id").is_in(bots["person_id"].tolist())
+    )
+    to_bots = (
+        sent.filter(direct)
+        .select("message_id")
+        .join(heard.select("message_id").unique(), on="message_id", how="semi")
+    )
+    return sent.join(to_bots, on="message_id", how="anti")
 
 
 def _without_larger_groups(dataset: Dataset, frame: Lazy) -> Lazy:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from supportnet.community import Community
 from supportnet.coverage import network_scope
-from supportnet.dataset import Lazy, collect
-from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
+from supportnet.dataset import Dataset, Lazy, collect, lazy
+from supportnet.interactions import FIXED_POINT, Attribution
+from supportnet.measures.visibility.counts import written
 from supportnet.units import KEYS, check_groups, check_level, finish, group_pairs, identify
 
 __all__ = ["visibility_entropy"]
@@ -53,8 +55,9 @@ def visibility_entropy(
     Notes
     -----
     H = -Σ p log2 p over the four classes, normalised by log2 4 = 2. One class gives 0; no message
-    gives no row (level `network`: NaN, `empty`). Unknown visibility is left out. NaN,
-    `not_identified`, unless both the private and the public side were observed.
+    gives no row (levels `group` and `network`: NaN, `empty`). Unknown visibility is left out. NaN,
+    `not_identified`, unless both the private and the public side were observed, in a group of all
+    its ties.
 
     References
     ----------
@@ -73,15 +76,25 @@ def visibility_entropy(
     own = check_groups(groups, community.name) if level == "group" else None
     counted = _counted(community, level, attribution)
     if own is not None:
-        inside = group_pairs(own).merge(counted, on=["lo", "hi"], how="inner")
-        keys = list(KEYS["group"])
-        how = {**dict.fromkeys(_CLASSES, "sum"), "identified": "all"}
-        counted = inside.groupby(keys, as_index=False).agg(how)
+        counted = _inside(counted, own, community.dataset)
     elif level == "network":
         seen = counted[counted["identified"]]
         scope = network_scope(community.dataset, "all")
         counted = seen[list(_CLASSES)].sum().to_frame().T.assign(identified=scope.kind != "none")
     return finish(_entropies(counted), level)
+
+
+def _inside(counted: pd.DataFrame, groups: pd.DataFrame, dataset: Dataset) -> pd.DataFrame:
+    """Sum the ties of each group; one that was not observed hides the group, silent or not."""
+    pairs = group_pairs(groups)
+    ends = pairs[["lo", "hi"]].drop_duplicates().astype("int32")
+    frame = lazy(pa.Table.from_pandas(ends, preserve_index=False))
+    known = collect(identify(dataset, frame, "tie", layers=_SIDES))
+    rows = pairs.merge(known.astype({"lo": "int64", "hi": "int64"}), on=["lo", "hi"], how="left")
+    amounts = counted[["lo", "hi", *_CLASSES]]
+    how = {**dict.fromkeys(_CLASSES, "sum"), "identified": "all"}
+    merged = rows.merge(amounts, on=["lo", "hi"], how="left")
+    return merged.groupby(list(KEYS["group"]), as_index=False).agg(how)
 
 
 def _counted(community: Community, level: str, attribution: Attribution | None) -> pd.DataFrame:
@@ -107,11 +120,7 @@ def _counted(community: Community, level: str, attribution: Attribution | None) 
 
 def _written(community: Community) -> Lazy:
     """Return every message with its author, each weighing one."""
-    sent = community.messages(lazy=True).filter(nw.col("kind").is_in(EVENT_KINDS))
-    plain = nw.col("original_kind").is_null() | ~nw.col("original_kind").is_in(["call", "repost"])
-    return sent.filter(
-        plain, ~nw.col("author_id").is_in([-1, *community.dataset.outsiders])
-    ).select(
+    return written(community).select(
         "visibility",
         person_id=nw.col("author_id"),
         units=nw.lit(FIXED_POINT).cast(nw.Int64),

@@ -10,8 +10,10 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.coverage import network_scope
 from supportnet.inference import (
+    EMPTY,
     NOT_IDENTIFIED,
     OK,
+    TOO_FEW_UNITS,
     BetaBinomialFit,
     BetaBinomialMoments,
     Estimate,
@@ -94,7 +96,8 @@ def private_share(
     public is public and semi_public; unknown visibility is left out. Without a message s is NaN
     (`zero_denominator`). A direction needs its private and its public side in the archive, a tie
     both directions, a person all that she writes, a group all its ties; else `not_identified`: one
-    person's archive shows no tie's share, only her outgoing directions. At level `network` the
+    person's archive shows no tie's share, only her outgoing directions. At level `network` means
+    over ties of which none has 20 messages are NaN (`too_few_units`), and the
     interval is t over ties, over components where ties share persons, and dyadic-robust where one
     component holds more than half of the ties or there are fewer than five.
 
@@ -179,6 +182,9 @@ def _of_network(
             *_beta_binomial(large),
         ]
     table = pd.DataFrame(rows).assign(coverage=coverage)
+    if len(seen) and not len(large):  # there are messages, in no tie enough of them
+        silent = ["status", "ci_status"]
+        table[silent] = table[silent].mask(table[silent] == EMPTY, TOO_FEW_UNITS)
     table["n_excluded"] = len(used) - table["n_ties"]
     return finish(table, "network", more=_INTERVAL)
 
