@@ -1,11 +1,15 @@
 """Time each measure against a bare DuckDB scan + sort of its columns, in one run, alternating.
 
-    python3 run.py bench --size 1m|10m|60m [--repeat 5] [--together]
+    python3 run.py bench --size 1m|10m|60m [--repeat 5] [--together] [--peaks]
 
-Prints a table of medians, the ratio to the floor, and the peak memory of this process. Each
+Prints a table of medians, the ratio to the floor, and the peak memory of this process, floors
+included; with `--peaks` also that of each step called once in a process of its own. Each
 measure runs as a user calls it, on the cached table of interactions; making that table is timed
 once and shown apart. With `--together`, "all four together" are reciprocity, private share, latency
 and closure inside `community.sharing()`, against one scan and sort of all their columns.
+
+Memory once taken stays with this process, for the floors as for the measures: a virtual machine may
+give free pages back to its host, and then half a second of work waits two for fresh ones.
 `graphs.py` holds the graph kernels against other packages, `imports.py` times importing,
 `json_stream.py` reading.
 """
@@ -13,9 +17,13 @@ and closure inside `community.sharing()`, against one scan and sort of all their
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import os
+import re
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,6 +41,19 @@ from supportnet.network import closure_curve, transitivity
 from supportnet.store.engine import connection, quoted
 
 HOUR_US = 3_600_000_000
+
+
+# From <malloc.h>: never shrink the heap, grow it in large steps, take large arrays from it too.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
+
+
+def keep_memory() -> None:
+    """Keep freed memory for the next step, where the C library can be asked to."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(_TRIM_THRESHOLD, -1)
+        library.mallopt(_TOP_PAD, 2**28)
+        library.mallopt(_MMAP_MAX, 0)
 
 
 def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
@@ -58,19 +79,42 @@ def timed(function: Callable[[], object]) -> float:
 
 def peak_gib() -> float:
     """Return the largest resident size of this process so far, GiB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # elsewhere a process may begin with the peak of the one that started it
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+        if found:
+            return int(found[1]) / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def all_four(folder: Path) -> None:
-    """Take the four headline measures as a report does: one scan and one sort for all."""
-    # Layers remember what they derived for as long as their dataset lives; a fresh one remembers
-    # nothing, so that every repetition pays for everything.
-    fresh = sn.open_community(folder)
+def all_four(fresh: sn.Community) -> None:
+    """Take the four headline measures as a report does: one scan and one sort for all.
+
+    Layers remember what they derived for as long as their dataset lives: only one that was opened
+    anew remembers nothing, so that every repetition pays for everything.
+    """
     with fresh.sharing():
         sn.reciprocity(fresh, level="network")
         sn.private_share(fresh, level="tie")
         sn.reply_latency(fresh, level="direction", measures=["median"])
         sn.triadic_closure(fresh)
+
+
+ALONE: dict[str, Callable[[sn.Community], object]] = {
+    "reciprocity": lambda c: sn.reciprocity(c, level="network", layer="all"),
+    "private share": lambda c: sn.private_share(c, level="tie"),
+    "reply latency": lambda c: sn.reply_latency(c, level="direction", measures=["median"]),
+    "closure": sn.triadic_closure,
+    "all four together": all_four,
+}
+
+
+def peaks(folder: Path) -> None:
+    """Print the peak memory of each step in a process of its own."""
+    for name in ALONE:
+        command = [sys.executable, str(Path(__file__).parent), "--alone", name, str(folder)]
+        out = subprocess.run(command, check=True, capture_output=True, text=True)
+        print(f"{name:<22}{'peak alone, GiB':>28}{float(out.stdout):>10.2f}", flush=True)
 
 
 def steps(
@@ -83,14 +127,11 @@ def steps(
     )
     return {
         "reciprocity": (
-            lambda: sn.reciprocity(community, level="network", layer="all"),
+            lambda: ALONE["reciprocity"](community),
             floor(path, "author_id, other_id, t_us, weight", "relational"),
         ),
-        "private share": (lambda: sn.private_share(community, level="tie"), everything),
-        "reply latency": (
-            lambda: sn.reply_latency(community, level="direction", measures=["median"]),
-            private,
-        ),
+        "private share": (lambda: ALONE["private share"](community), everything),
+        "reply latency": (lambda: ALONE["reply latency"](community), private),
     }
 
 
@@ -131,7 +172,15 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "supportnet-bench"
     )
+    parser.add_argument("--peaks", action="store_true", help="also the memory of each step alone")
+    parser.add_argument("--alone", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.alone:
+        name, where = options.alone
+        ALONE[name](sn.open_community(where))
+        print(peak_gib())
+        return
+    keep_memory()
     folder = options.folder / options.size
     print(f"making {options.size} events in a temporary folder (seed 1) …", flush=True)
     events.write_events(folder, events.SIZES[options.size])
@@ -151,8 +200,10 @@ def main() -> None:
     for name, seconds in graph_step(sn.open_community(folder)).items():
         print(f"{name:<22}{seconds:>10.2f}{'':>10}{'':>8}{peak_gib():>10.2f}", flush=True)
     if options.together:
-        together, bare = lambda: all_four(folder), table["private share"][1]
+        together, bare = lambda: all_four(sn.open_community(folder)), table["private share"][1]
         compare("all four together", together, bare, options.repeat)
+    if options.peaks:
+        peaks(folder)
     print(f"cores {os.cpu_count()}, repeats {options.repeat}, medians; lower is better")
 
 

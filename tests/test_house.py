@@ -216,8 +216,8 @@ def test_notebooks_hold_no_outputs() -> None:
 
 
 def test_every_command_is_documented_and_has_help() -> None:
-    if not (PACKAGE / "cli.py").is_file() or not (ROOT / "README.md").is_file():
-        pytest.skip("there is no command line or no README yet")
+    if not (ROOT / "README.md").is_file():
+        pytest.skip("there is no README beside the package")
     main = importlib.import_module("supportnet.cli").cli
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages)

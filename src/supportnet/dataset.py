@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -18,9 +20,11 @@ from supportnet.store.engine import connection, read_parquet
 from supportnet.store.files import TEMPORARY
 from supportnet.store.manifest import Manifest, read_manifest
 
-__all__ = ["Dataset", "Lazy", "collect", "lazy", "open_dataset", "scalar"]
+__all__ = ["Dataset", "Lazy", "arrays", "collect", "lazy", "open_dataset", "scalar"]
 
 Lazy = nw.LazyFrame[Any]
+
+_BATCH_ROWS = 1 << 20
 
 
 def lazy(table: pa.Table) -> Lazy:
@@ -53,6 +57,35 @@ def collect(frame: Lazy) -> pd.DataFrame:
 def scalar(frame: Lazy) -> Any:
     """Run a lazy frame of one row and one column and return its value (None for null)."""
     return frame.collect().to_native().column(0)[0].as_py()
+
+
+def arrays(frame: Lazy) -> dict[str, npt.NDArray[Any]] | None:
+    """Run a lazy frame of numbers and return its columns as arrays.
+
+    Parameters
+    ----------
+    frame
+        Columns of numbers. It is run twice: first to count its rows, which costs little, then batch
+        by batch, so that they are never there both as a table and as arrays.
+
+    Returns
+    -------
+    dict or None
+        One array per column, rows in no order; None where any number is missing.
+    """
+    names = frame.collect_schema().names()
+    rows = int(scalar(frame.select(nw.len().cast(nw.Int64))))
+    columns: dict[str, npt.NDArray[Any]] = {}
+    place = 0
+    for batch in frame.to_native().to_arrow_reader(_BATCH_ROWS):
+        if any(column.null_count for column in batch.columns):
+            return None
+        for name, column in zip(names, batch.columns, strict=True):
+            if name not in columns:
+                columns[name] = np.empty(rows, column.type.to_pandas_dtype())
+            columns[name][place : place + batch.num_rows] = column
+        place += batch.num_rows
+    return columns
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from supportnet.dataset import Dataset
+from supportnet.dataset import Dataset, arrays
 from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, LAYERS, Attribution, interactions
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.order import run_order, slot_order, time_order
 from supportnet.kernels.pairs import group_pairs, person_bits
-from supportnet.kernels.sides import Sides, keep_rows, sum_sides, sum_two, take_rows
+from supportnet.kernels.sides import Sides, keep_rows, sum_sides, sum_two, sum_ways, take_rows
+from supportnet.memory import give_back
 
 __all__ = ["VISIBILITIES_OF", "PairEvents", "in_time", "repeated", "shared_events", "sharing"]
 
@@ -34,6 +34,8 @@ VISIBILITIES_OF: dict[str, tuple[str, ...]] = {
 }
 #: Longer talk of one pair would overflow a sum in fixed point.
 _MOST_OF_A_PAIR = 2**22
+#: With more messages, what reading them took should not stay with the process.
+_MANY = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class PairEvents:
     ids
         The numbers of all messages, in no order.
     memo
-        Layers and sums already made.
+        Layers already taken out.
     """
 
     lo: Int32
@@ -68,7 +70,7 @@ class PairEvents:
     kinds: Int32
     rows: Int32
     ids: Int32
-    memo: dict[str, object] = field(default_factory=dict, repr=False)
+    memo: dict[str, PairEvents] = field(default_factory=dict, repr=False)
 
     def sides(self, layer: str) -> Sides:
         """Return what went each way in every pair that has messages of the layer.
@@ -84,13 +86,20 @@ class PairEvents:
             One entry per pair of :meth:`only`.
         """
         kept = self.only(layer)
-        if "sides" not in kept.memo:
-            kept.memo["sides"] = sum_sides(
-                kept.starts, kept.up, kept.times, kept.kinds, _flags(_VISIBILITIES), FIXED_POINT
-            )
-        found = kept.memo["sides"]
-        assert isinstance(found, Sides)
-        return found
+        return sum_sides(
+            kept.starts, kept.up, kept.times, kept.kinds, _flags(_VISIBILITIES), FIXED_POINT
+        )
+
+    def ways(self, layer: str) -> Int64:
+        """Return the weight of a layer's messages that went each way in every pair.
+
+        Returns
+        -------
+        numpy.ndarray
+            Row 0 from `lo`, row 1 from `hi`, one entry per pair of :meth:`only`; in fixed point.
+        """
+        kept = self.only(layer)
+        return sum_ways(kept.starts, kept.up, kept.kinds, FIXED_POINT)
 
     def units(self, first: Sequence[str], second: Sequence[str]) -> Int64:
         """Return the weight of messages of each of two sets of visibilities in every pair.
@@ -151,9 +160,7 @@ class PairEvents:
                 rows=take_rows(self.rows, rows),
                 ids=self.ids,
             )
-        found = self.memo[layer]
-        assert isinstance(found, PairEvents)
-        return found
+        return self.memo[layer]
 
 
 def _flags(visibilities: Sequence[str]) -> Bools:
@@ -161,7 +168,7 @@ def _flags(visibilities: Sequence[str]) -> Bools:
     return np.isin(np.array(_VISIBILITIES), visibilities)
 
 
-def in_time(ids: Int64) -> tuple[Int32, bool]:
+def in_time(ids: Int64 | Int32) -> tuple[Int32, bool]:
     """Return the rows in the order of `ids`, and whether no id occurs twice.
 
     Ids number the order (t_us, source, seq), so they alone put messages in time.
@@ -170,11 +177,12 @@ def in_time(ids: Int64) -> tuple[Int32, bool]:
     if rows.size == ids.size:
         return rows, True
     least, span = int(ids.min()), int(ids.max()) - int(ids.min()) + 1
-    if span > 4 * ids.size:
-        return time_order(ids), False
-    rows = slot_order(ids, least, span)
+    if span <= 4 * ids.size:
+        rows = slot_order(ids, least, span)
+        if rows.size == ids.size:
+            return rows, True
     # Fewer rows than went in: a message addressed to several persons; then they must be sorted.
-    return (rows, True) if rows.size == ids.size else (time_order(ids), False)
+    return time_order(ids.astype(np.int64, copy=False)), False
 
 
 def repeated(ids: Int64 | Int32, starts: Int64) -> Bools:
@@ -222,7 +230,7 @@ def _read(dataset: Dataset, rules: Attribution) -> PairEvents | None:
     for code, word in enumerate(_VISIBILITIES[:-1]):
         visibility = nw.when(nw.col("visibility") == word).then(nw.lit(code)).otherwise(visibility)
     wanted = interactions(dataset, rules).filter(nw.col("relational"))
-    table: pa.Table = (
+    held = arrays(
         wanted.select(
             nw.col("message_id").cast(nw.Int32),
             "author_id",
@@ -230,18 +238,19 @@ def _read(dataset: Dataset, rules: Attribution) -> PairEvents | None:
             "t_us",
             kinds=((1.0 / nw.col("weight")).round(0) * 8 + visibility).cast(nw.Int32),
         )
-        .collect()
-        .to_native()
     )
-    if table.num_rows == 0 or any(column.null_count for column in table.columns):
+    if not held:
         return None
-    ids, author, other, times, kinds = (table.column(i).to_numpy() for i in range(5))
-    del table
-    places, once = in_time(ids.astype(np.int64))
+    ids, author, other, times, kinds = held.values()
+    del held
+    places, once = in_time(ids)
     bits = person_bits(max(int(author.max()), int(other.max())))
     rows, up, when, lo, hi, starts = group_pairs(author, other, times, places, bits)
     del author, other, times, places
     is_long = int(np.diff(starts).max()) > _MOST_OF_A_PAIR
     if is_long or (not once and repeated(ids[rows], starts).any()):
         return None
-    return PairEvents(lo, hi, starts, up, when, take_rows(kinds, rows), rows, ids)
+    kinds = take_rows(kinds, rows)
+    if rows.size > _MANY:
+        give_back()
+    return PairEvents(lo, hi, starts, up, when, kinds, rows, ids)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from supportnet.kernels.pairs import direction_codes, group_pairs, person_bits
+from supportnet.kernels import split
+from supportnet.kernels.pairs import direction_rows, group_pairs, person_bits
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -37,12 +38,30 @@ def test_directions_are_numbered_by_author_and_other(seed: int) -> None:
     rng = np.random.default_rng(seed)
     pairs = sorted({tuple(sorted(rng.choice(9, 2, replace=False).tolist())) for _ in range(12)})
     lo, hi = (np.array([p[k] for p in pairs], np.int32) for k in (0, 1))
-    pair = rng.integers(0, len(pairs), 15).astype(np.int32)
+    pair = np.sort(rng.integers(0, len(pairs), 15)).astype(np.int32)
     up = rng.random(15) < 0.5
-    codes, author, other = direction_codes(lo, hi, pair, up, 9)
+    found = direction_rows(lo, hi, pair, up, 9)
     mine = [(pairs[p] if u else pairs[p][::-1]) for p, u in zip(pair, up, strict=True)]
-    assert list(zip(author.tolist(), other.tolist(), strict=True)) == sorted(set(mine))
-    assert [(author[c], other[c]) for c in codes] == mine
+    persons = list(zip(found.author.tolist(), found.other.tolist(), strict=True))
+    assert persons == sorted(set(mine))
+    assert sorted(found.place.tolist()) == list(range(len(persons)))
+    for k, place in enumerate(found.place):
+        rows = found.rows[found.starts[k] : found.starts[k + 1]].tolist()
+        assert rows == [row for row in range(15) if mine[row] == persons[place]]
+
+
+def test_directions_do_not_hang_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    pairs = np.unique(np.sort(rng.integers(0, 40, (200, 2)), axis=1), axis=0)
+    lo, hi = pairs[pairs[:, 0] < pairs[:, 1]].T.astype(np.int32)
+    pair = np.sort(rng.integers(0, lo.size, 900)).astype(np.int32)
+    up = rng.random(900) < 0.4
+    one = direction_rows(lo, hi, pair, up, 40)
+    monkeypatch.setattr(split, "_ROWS_WORTH_A_THREAD", 1)
+    monkeypatch.setattr(split.os, "cpu_count", lambda: 3)
+    several = direction_rows(lo, hi, pair, up, 40)
+    for a, b in zip(one, several, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize(("greatest", "bits"), [(0, 1), (1, 1), (2, 2), (255, 8), (256, 9)])

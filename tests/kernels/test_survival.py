@@ -58,3 +58,16 @@ def test_rows_of_a_group_keep_their_order() -> None:
     starts, rows = group_rows(np.array([2, 0, 2, 0, 2]), 4)
     assert starts.tolist() == [0, 2, 2, 5, 5]
     assert rows.tolist() == [1, 3, 0, 2, 4]
+
+
+def test_means_that_nobody_wants_change_nothing_else() -> None:
+    codes, times, causes, groups = random_waits(7)
+    with_means, without = (
+        survival_of_groups(
+            *group_rows(codes, groups), times, causes > 0, 24.0, AT, TOLERANCE, HALF, with_means=w
+        )
+        for w in (True, False)
+    )
+    assert [array.size for array in without[1:4]] == [0, 0, 0]
+    for place in (0, 4, 5, 6, 7):
+        np.testing.assert_array_equal(with_means[place], without[place])

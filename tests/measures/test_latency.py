@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from builders import community
 from supportnet.community import Community, from_dataframe
 from supportnet.dataset import lazy
 from supportnet.errors import InputError
@@ -334,3 +335,21 @@ def test_refusals(options: dict[str, Any], words: str) -> None:
         reply_latency(d1(), **options)
     with pytest.raises(InputError, match="by must be one of kind"):
         survival_curve(d1(), by="person")
+
+
+def test_what_bots_post_at_night_is_nobodys_activity() -> None:
+    def median(*, bot: bool) -> float:
+        rows: list[dict[str, Any]] = [
+            {"by": 0, "t": 22.0, "visibility": "private_1to1"},
+            {"by": 1, "t": 33.0, "visibility": "private_1to1"},
+        ]
+        for hour in range(24 * 14):
+            by = 2 if hour % 24 >= 8 else 3
+            if bot or by == 2:
+                rows.append({"by": by, "t": float(hour), "kind": "post", "visibility": "public"})
+        c = community(rows, readers=[(0, 1), (1, 0)], bots=(3,))
+        asked = {"author_id": 0, "other_id": 1}
+        return of(reply_latency(c, clock="active", measures=["median"]), "median", **asked)
+
+    assert median(bot=True) == pytest.approx(median(bot=False), abs=1e-12)
+    assert median(bot=True) < 6  # eleven hours on the clock, most of them at night

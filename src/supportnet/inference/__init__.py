@@ -41,6 +41,7 @@ from supportnet.inference.grouped import (
     GroupedSurvival,
     incidence_by_group,
     rmst_by_group,
+    rmst_of_groups,
 )
 from supportnet.inference.intervals import pooled_ratio, t_interval, wilson
 from supportnet.inference.multiplicity import benjamini_hochberg, holm
@@ -121,6 +122,7 @@ __all__ = [
     "power_two_sample",
     "ratio_of_sums",
     "rmst_by_group",
+    "rmst_of_groups",
     "sign_flip",
     "survival_intervals",
     "t_interval",

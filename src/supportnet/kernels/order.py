@@ -6,13 +6,24 @@ A comparison sort of pair keys costs two to three times as much as two passes of
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import row_bounds, run_parts
 
-__all__ = ["bucket_order", "dense_ids", "group_starts", "run_order", "slot_order", "time_order"]
+__all__ = [
+    "bucket_order",
+    "dense_ids",
+    "group_starts",
+    "put_rows",
+    "run_order",
+    "slot_order",
+    "time_order",
+]
 
 #: Shorter runs than that, on the whole, are better put in order by their digits.
 _LEAST_RUN = 20_000
@@ -92,19 +103,18 @@ def time_order(times: Int64) -> Int32:
     return order
 
 
-def run_order(ids: Int64) -> Int32:
+def run_order(ids: Int64 | Int32) -> Int32:
     """Return the rows in the order of distinct `ids` that are ascending runs in any order.
 
     That is how an engine of many threads hands over a table that lies in order, but for a few rows
     where its parts meet. Without rows where the ids are in more disorder than that, or where one
     occurs twice: then they must be ordered in another way.
     """
+    most = max(64, ids.size // _LEAST_RUN)
+    cuts = _cuts(ids, most)
+    if ids.size == 0 or cuts.size > most:
+        return np.empty(0, np.int32)
     places = np.arange(ids.size, dtype=np.int32)
-    step = np.diff(ids)
-    # A run that leaps may have another one's ids in the gap.
-    cuts = np.concatenate(([0], np.flatnonzero((step < 1) | (step > _LEAP)) + 1, [ids.size]))
-    if ids.size == 0 or cuts.size > max(64, ids.size // _LEAST_RUN):
-        return places[:0]
     # Nor may a run go on where another one begins or ends.
     ends = np.unique(np.concatenate([ids[cuts[:-1]], ids[cuts[1:] - 1] + 1]))
     inside = [low + np.searchsorted(ids[low:high], ends) for low, high in pairwise(cuts)]
@@ -115,7 +125,24 @@ def run_order(ids: Int64) -> Int32:
 
 
 @kernel
-def _settle(rows: Int32, ids: Int64, moves: int) -> bool:
+def _cuts(ids: Int64 | Int32, most: int) -> Int64:
+    """Return where runs begin, and their end; more than `most` of them as soon as there are."""
+    cuts = np.empty(most + 1, np.int64)
+    cuts[0], found = 0, 1
+    for i in range(1, ids.size):
+        step = np.int64(ids[i]) - np.int64(ids[i - 1])
+        # A run that leaps may have another one's ids in the gap.
+        if step < 1 or step > _LEAP:
+            if found == most:
+                return cuts
+            cuts[found] = i
+            found += 1
+    cuts[found] = ids.size
+    return cuts[: found + 1]
+
+
+@kernel
+def _settle(rows: Int32, ids: Int64 | Int32, moves: int) -> bool:
     """Move rows back to where their id belongs, at most so many steps; tell whether all ascend."""
     for i in range(1, rows.size):
         row, at = rows[i], i
@@ -133,7 +160,7 @@ def _settle(rows: Int32, ids: Int64, moves: int) -> bool:
 
 
 @kernel
-def slot_order(ids: Int64, least: int, span: int) -> Int32:
+def slot_order(ids: Int64 | Int32, least: int, span: int) -> Int32:
     """Return the rows in the order of distinct `ids`, all in [least, least + span).
 
     Each row is put in the slot of its id, and the slots are read in order. Of rows with one id only
@@ -173,6 +200,22 @@ def group_starts(order: Int32, first: Int32, second: Int32) -> Int64:
 def _differs(first: Int32, second: Int32, row: int, other: int) -> bool:
     """Tell whether two rows differ in either key."""
     return bool(first[row] != first[other] or second[row] != second[other])
+
+
+def put_rows(values: NDArray[Any], places: Int32) -> NDArray[Any]:
+    """Return `values`, each at its place among as many, written by all cores."""
+    found = np.empty_like(values)
+    run_parts(
+        lambda low, high: _put(values[low:high], places[low:high], found), row_bounds(places.size)
+    )
+    return found
+
+
+@kernel
+def _put(values: NDArray[Any], places: Int32, found: NDArray[Any]) -> None:
+    """Write some values to their places."""
+    for i in range(places.size):
+        found[places[i]] = values[i]
 
 
 def dense_ids(values: Int32 | Int64, universe: Int64) -> Int32:

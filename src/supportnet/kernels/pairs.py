@@ -7,7 +7,7 @@ it cost less than one sort, and leave the pairs' persons and bounds to be read o
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.split import run_parts, thread_count
 
-__all__ = ["direction_codes", "group_pairs", "person_bits"]
+__all__ = ["Directions", "direction_rows", "group_pairs", "person_bits"]
 
 Keys: TypeAlias = NDArray[np.uint64]
 
@@ -175,51 +175,162 @@ def _read_pairs(
             hi[pair] = np.int32(both & low_part)
 
 
-@kernel
-def direction_codes(
-    lo: Int32, hi: Int32, pair: Int32, up: Bools, n_people: int
-) -> tuple[Int64, Int32, Int32]:
-    """Return the number of each row's direction, in order of author and other.
+class Directions(NamedTuple):
+    """The directions of pairs, and the rows of each.
+
+    Attributes
+    ----------
+    starts, rows
+        Where each direction begins among the rows sorted by direction, then their number, and these
+        rows; directions stand here as their pairs do, the one from the higher person first.
+    place
+        The place of each of them in the order of author and other.
+    author, other
+        The persons of each direction, in that order.
+    """
+
+    starts: Int64
+    rows: Int32
+    place: Int32
+    author: Int32
+    other: Int32
+
+
+def direction_rows(lo: Int32, hi: Int32, pair: Int32, up: Bools, n_people: int) -> Directions:
+    """Group rows by direction.
+
+    Rows stay near those of their pair, because looking for them all over memory costs more than
+    what is done with them; only results are put in the order of author and other.
 
     Parameters
     ----------
     lo, hi
         The persons of each pair; pairs ascend.
     pair, up
-        The pair of each row, and whether it counts for the lower person.
+        The pair of each row, ascending, and whether it counts for the lower person.
     n_people
         More than the greatest person.
 
     Returns
     -------
-    codes, author, other
-        The number of each row's direction, and the persons of each direction.
+    Directions
+        Those that have any row.
     """
-    place = np.full((lo.size, 2), -1, np.int32)
-    for row in range(pair.size):
-        place[pair[row], 1 if up[row] else 0] = 0
-    # An author first addresses those below, as the higher person of the pair, then those above.
-    below, above = np.zeros(n_people + 1, np.int64), np.zeros(n_people + 1, np.int64)
-    for p in range(lo.size):
-        below[hi[p]] += place[p, 0] == 0
-        above[lo[p]] += place[p, 1] == 0
+    threads = thread_count(pair.size)
+    cuts = [int(pair[pair.size * part // threads]) for part in range(1, threads)]
+    bounds = list(pairwise([0, *cuts, lo.size]))
+    begin = dict(zip(bounds, np.searchsorted(pair, [low for low, _ in bounds]), strict=True))
+    turn = {bound: k for k, bound in enumerate(bounds)}
+    first, ups = np.empty(lo.size + 1, np.int64), np.empty(lo.size, np.int32)
+    first[lo.size] = pair.size
+    below, above = (np.zeros((len(bounds), n_people), np.int32) for _ in range(2))
+
+    def count(low: int, high: int) -> int:
+        k = turn[low, high]
+        return int(
+            _count_directions(
+                lo, hi, pair, up, low, high, begin[low, high], below[k], above[k], first, ups
+            )
+        )
+
+    ends = np.cumsum([0, *run_parts(count, bounds)])
+    total = int(ends[-1])
+    author, other, place = (np.empty(total, np.int32) for _ in range(3))
+    _number_directions(below, above, author)
+    starts, rows = np.empty(total + 1, np.int64), np.empty(pair.size, np.int32)
+    starts[total] = pair.size
+
+    def fill(low: int, high: int) -> None:
+        k = turn[low, high]
+        own = slice(ends[k], ends[k + 1])
+        _fill_directions(
+            lo, hi, up, low, high, first, ups, below[k], above[k], starts[own], place[own], other,
+            rows,
+        )  # fmt: skip
+
+    run_parts(fill, bounds)
+    return Directions(starts, rows, place, author, other)
+
+
+@kernel
+def _count_directions(
+    lo: Int32,
+    hi: Int32,
+    pair: Int32,
+    up: Bools,
+    low: int,
+    high: int,
+    row: int,
+    below: Int32,
+    above: Int32,
+    first: Int64,
+    ups: Int32,
+) -> int:
+    """Count the directions of some pairs by author, and note where the rows of each pair begin."""
+    found = 0
+    for p in range(low, high):
+        first[p], ups[p] = row, 0
+        while row < pair.size and pair[row] == p:
+            ups[p] += up[row]
+            row += 1
+        has_up, has_down = ups[p] > 0, row - first[p] > ups[p]
+        # An author first addresses those below, as the higher person of the pair, then those above.
+        below[hi[p]] += has_down
+        above[lo[p]] += has_up
+        found += has_up + has_down
+    return found
+
+
+@kernel
+def _number_directions(below: Int32, above: Int32, author: Int32) -> None:
+    """Turn counts by part and person into the first number of each, and write the authors."""
     total = 0
-    for person in range(n_people):
-        down, higher = below[person], above[person]
-        below[person] = total
-        above[person] = total + down
-        total += down + higher
-    author, other = np.empty(total, np.int32), np.empty(total, np.int32)
-    for p in range(lo.size):
-        if place[p, 0] == 0:
+    for person in range(below.shape[1]):
+        begin = total
+        for counts in (below, above):
+            for part in range(below.shape[0]):
+                own = counts[part, person]
+                counts[part, person] = total
+                total += own
+        for at in range(begin, total):
+            author[at] = person
+
+
+@kernel
+def _fill_directions(
+    lo: Int32,
+    hi: Int32,
+    up: Bools,
+    low: int,
+    high: int,
+    first: Int64,
+    ups: Int32,
+    below: Int32,
+    above: Int32,
+    starts: Int64,
+    place: Int32,
+    other: Int32,
+    rows: Int32,
+) -> None:
+    """Write down the directions of some pairs, their places, and their rows."""
+    found = 0
+    for p in range(low, high):
+        begin, end = first[p], first[p + 1]
+        down, higher = begin, end - ups[p]
+        if higher > begin:
             at = below[hi[p]]
             below[hi[p]] = at + 1
-            place[p, 0], author[at], other[at] = at, hi[p], lo[p]
-        if place[p, 1] == 0:
+            starts[found], place[found], other[at] = begin, at, lo[p]
+            found += 1
+        if higher < end:
             at = above[lo[p]]
             above[lo[p]] = at + 1
-            place[p, 1], author[at], other[at] = at, lo[p], hi[p]
-    codes = np.empty(pair.size, np.int64)
-    for row in range(pair.size):
-        codes[row] = place[pair[row], 1 if up[row] else 0]
-    return codes, author, other
+            starts[found], place[found], other[at] = higher, at, hi[p]
+            found += 1
+        for row in range(begin, end):
+            if up[row]:
+                rows[higher] = row
+                higher += 1
+            else:
+                rows[down] = row
+                down += 1

@@ -11,7 +11,7 @@ from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.split import even_bounds, run_parts, thread_count
 
-__all__ = ["Sides", "keep_rows", "sum_sides", "sum_two", "take_rows"]
+__all__ = ["Sides", "keep_rows", "sum_sides", "sum_two", "sum_ways", "take_rows"]
 
 
 class Sides(NamedTuple):
@@ -100,6 +100,43 @@ def _sum_sides(
             # Rounded as the engine rounds a weight, so that both sums are the same integer.
             readers = kinds[at] >> 3
             units[way, pair] += unit if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
+
+
+def sum_ways(starts: Int64, up: Bools, kinds: Int32, unit: int) -> Int64:
+    """Sum the weights of the messages that went each way in every pair.
+
+    Parameters
+    ----------
+    starts, up, kinds, unit
+        As for :func:`sum_sides`; all kinds count.
+
+    Returns
+    -------
+    numpy.ndarray
+        Row 0 from the lower person, row 1 from the higher, one entry per pair.
+    """
+    units = np.empty((2, starts.size - 1), np.int64)
+
+    def fill(low: int, high: int) -> None:
+        _sum_ways(starts[low : high + 1], up, kinds, unit, units[:, low:high])
+
+    run_parts(fill, even_bounds(starts))
+    return units
+
+
+@kernel
+def _sum_ways(starts: Int64, up: Bools, kinds: Int32, unit: int, units: Int64) -> None:
+    """Fill in the sums of some pairs: see :func:`sum_ways`."""
+    for pair in range(starts.size - 1):
+        forth, back = np.int64(0), np.int64(0)
+        for at in range(starts[pair], starts[pair + 1]):
+            readers = kinds[at] >> 3
+            weight = unit if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
+            if up[at]:
+                forth += weight
+            else:
+                back += weight
+        units[0, pair], units[1, pair] = forth, back
 
 
 def sum_two(starts: Int64, kinds: Int32, first: Bools, second: Bools, unit: int) -> Int64:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
@@ -128,8 +129,18 @@ def even_bounds(starts: Int64) -> list[tuple[int, int]]:
 
 
 def run_parts(task: Callable[[int, int], Part], bounds: list[tuple[int, int]]) -> list[Part]:
-    """Run `task(first, last)` for every range, in threads when there is more than one."""
+    """Run `task(first, last)` for every range: the last in this thread, the others beside it."""
     if len(bounds) == 1:
         return [task(*bounds[0])]
-    with ThreadPoolExecutor(len(bounds)) as pool:
-        return list(pool.map(lambda part: task(*part), bounds))
+    others = [_workers(os.getpid()).submit(task, *part) for part in bounds[:-1]]
+    try:
+        own = task(*bounds[-1])
+    finally:
+        wait(others)  # they write into the caller's arrays
+    return [*(other.result() for other in others), own]
+
+
+@cache
+def _workers(process: int) -> ThreadPoolExecutor:
+    """Return threads that stay, because starting one takes as long as many a task."""
+    return ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="supportnet")

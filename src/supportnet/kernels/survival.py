@@ -54,6 +54,20 @@ def _sort_group(rows: Int32, times: Float64) -> None:
 
 
 @kernel
+def _area(
+    when: Float64, level: Float64, noise: Float64, steps: int, tau: float
+) -> tuple[float, float]:
+    """Return the area under the steps of a curve up to `tau`, and its variance."""
+    # From the end back: the area still ahead of each step weighs its noise.
+    ahead, variance = 0.0, 0.0
+    for k in range(steps - 1, -1, -1):
+        if k < steps - 1:
+            ahead += level[k] * (min(when[k + 1], tau) - min(when[k], tau))
+        variance += ahead * ahead * noise[k]
+    return min(when[0], tau) + ahead, variance
+
+
+@kernel
 def _survival_rows(
     starts: Int64,
     rows: Int32,
@@ -102,15 +116,10 @@ def _survival_rows(
             steps += 1
         last = when[steps - 1]
         identified[g] = s == 0.0 or last >= tau - tolerance
-        # From the end back: the area still ahead of each step weighs its noise.
-        ahead, variance = 0.0, 0.0
-        for k in range(steps - 1, -1, -1):
-            if k < steps - 1:
-                ahead += level[k] * (min(when[k + 1], tau) - min(when[k], tau))
-            variance += ahead * ahead * noise[k]
-        area[g] = min(when[0], tau) + ahead
-        if identified[g]:
-            mean[g], se[g] = area[g], np.sqrt(variance)
+        if mean.size > 0:
+            area[g], variance = _area(when, level, noise, steps, tau)
+            if identified[g]:
+                mean[g], se[g] = area[g], np.sqrt(variance)
         for j in range(at.size):
             if s > 0.0 and at[j] > last + tolerance:
                 continue
@@ -129,6 +138,8 @@ def survival_of_groups(
     at: Float64,
     tolerance: float,
     half: float,
+    *,
+    with_means: bool = True,
 ) -> Summaries:
     """Return Kaplan–Meier summaries of each group that has waits; NaN elsewhere.
 
@@ -146,6 +157,8 @@ def survival_of_groups(
         How far two times may differ and still agree.
     half
         The level of S that the median has reached, .5 and a hair.
+    with_means
+        Whether mean, standard error and area are wanted; else they come empty.
 
     Returns
     -------
@@ -155,7 +168,8 @@ def survival_of_groups(
         the mean and the median are defined; how many waits ended in the event.
     """
     n = starts.size - 1
-    median, mean, se, area = (np.empty(n) for _ in range(4))
+    median = np.empty(n)
+    mean, se, area = (np.empty(n if with_means else 0) for _ in range(3))
     survival = np.empty((n, at.size))
     identified, known = np.empty(n, np.bool_), np.empty(n, np.bool_)
     ended = np.empty(n, np.int64)

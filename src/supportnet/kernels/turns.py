@@ -10,11 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Bools, Int32, Int64
+from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.split import even_bounds, run_parts, thread_count
 
 __all__ = ["answer_positions", "parent_positions", "turn_positions", "wait_ends"]
+
+_HOUR_US = 3_600_000_000
 
 
 def turn_positions(
@@ -237,8 +239,8 @@ def _answers_by_pointer(
 
 def wait_ends(
     pair: Int32, due: Int64, answer: Int32, times: Int64, end: Int64, horizon: int
-) -> tuple[Int64, Bools]:
-    """Return when each turn's wait ended, and whether it ended in an answer.
+) -> tuple[Int64, Bools, Float64]:
+    """Return when each turn's wait ended, whether it ended in an answer, and its hours.
 
     Parameters
     ----------
@@ -256,13 +258,16 @@ def wait_ends(
         How long an answer may take.
     """
     stop, seen = np.empty(pair.size, np.int64), np.empty(pair.size, np.bool_)
+    hours = np.empty(pair.size)
 
     def fill(low: int, high: int) -> None:
         own = slice(low, high)
-        _wait_ends(pair[own], due[own], answer[own], times, end, horizon, stop[own], seen[own])
+        _wait_ends(
+            pair[own], due[own], answer[own], times, end, horizon, stop[own], seen[own], hours[own]
+        )
 
     run_parts(fill, _whole_pairs(pair))
-    return stop, seen
+    return stop, seen, hours
 
 
 @kernel
@@ -275,6 +280,7 @@ def _wait_ends(
     horizon: int,
     stop: Int64,
     seen: Bools,
+    hours: Float64,
 ) -> None:
     """Fill in the ends of some waits: see :func:`wait_ends`."""
     for turn in range(pair.size):
@@ -282,3 +288,4 @@ def _wait_ends(
         at = answer[turn]
         seen[turn] = at >= 0 and times[at] <= limit
         stop[turn] = times[at] if seen[turn] else min(limit, end[pair[turn]])
+        hours[turn] = (stop[turn] - due[turn]) / _HOUR_US

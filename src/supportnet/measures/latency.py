@@ -165,7 +165,7 @@ def reply_latency(
     if level != "network":
         return with_resolution(table, units, turns, steps, tau_h=tau_h)
     dyads = units_of(turns.messages, turns.pair, turns.forward, "tie")
-    apart = survival_by_unit(dyads, turns, hours, tau_h=tau_h, names=("rate_24h",))
+    apart = survival_by_unit(dyads, turns, hours, tau_h=tau_h, names=("rate_24h", "rmst"))
     rows = [_over_dyads(name, dyads, apart, silent) for name in ("rmst", "rate_24h")]
     whole = _network_table(community, table, rows, layer)
     return with_resolution(whole, units, turns, steps, tau_h=tau_h)

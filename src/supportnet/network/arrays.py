@@ -11,7 +11,7 @@ from supportnet.errors import InputError
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.orient import Adjacency, Forward, adjacency, forward_graph
 
-__all__ = ["Projection", "Ties", "check_weight", "is_arc"]
+__all__ = ["Projection", "Ties", "check_weight", "is_arc", "least_arc"]
 
 Projection: TypeAlias = Literal["union", "mutual"]
 
@@ -27,9 +27,14 @@ def check_weight(m: float) -> float:
     return m
 
 
+def least_arc(m: float) -> float:
+    """Return the weight from which a direction counts as an arc, rounding allowed for."""
+    return m - _TOLERANCE
+
+
 def is_arc(weight: Float64, m: float) -> Bools:
     """Tell where a direction of this weight counts as an arc."""
-    return np.asarray(weight >= m - _TOLERANCE)
+    return np.asarray(weight >= least_arc(m))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from supportnet.errors import InputError, choose
+from supportnet.kernels.births import born_ties
 from supportnet.kernels.dtypes import Float64, Int32, Int64
-from supportnet.kernels.order import bucket_order, dense_ids, group_starts, time_order
-from supportnet.network.arrays import Projection, Ties, check_weight, is_arc
+from supportnet.kernels.order import bucket_order, dense_ids, group_starts
+from supportnet.network.arrays import Projection, Ties, check_weight, least_arc
 
 __all__ = [
     "column_of",
@@ -149,16 +150,8 @@ def ties_from_sides(
     [7]
     """
     ends = dense_ids(lo, people), dense_ids(hi, people)
-    first_fwd = _where_any(n_fwd, first_fwd_us)
-    first_back = _where_any(n_back, first_back_us)
-    sides = (n_fwd, n_back, first_fwd, first_back)
+    sides = (n_fwd, n_back, first_fwd_us, first_back_us)
     return _tied(ends, sides, people, (start_us, end_us), m, projection)
-
-
-def _where_any(weight: Float64, first_us: Int64) -> Int64:
-    """Return first messages, -1 where nothing went that way; the array given where it says so."""
-    none = weight <= 0
-    return first_us if bool((first_us[none] == -1).all()) else np.where(none, -1, first_us)
 
 
 def _tied(
@@ -170,22 +163,12 @@ def _tied(
     projection: Projection,
 ) -> Ties:
     """Keep the pairs that are tied under a projection, in order of birth."""
-    n_fwd, n_back, first_fwd, first_back = sides
-    is_fwd, is_back = is_arc(n_fwd, m), is_arc(n_back, m)
-    kept = np.flatnonzero(is_fwd & is_back if projection == "mutual" else is_fwd | is_back)
-    fwd, back = first_fwd[kept], first_back[kept]
-    if projection == "mutual":
-        birth = np.maximum(fwd, back)
-    else:
-        is_fwd, is_back = is_fwd[kept], is_back[kept]
-        birth = np.where(is_fwd, fwd, back)
-        birth = np.where(is_fwd & is_back, np.minimum(fwd, back), birth)
-    order = time_order(birth)
-    rows = kept[order]
+    birth, (lo, hi), (n_fwd, n_back, first_fwd, first_back) = born_ties(
+        ends, sides, least_arc(m), arcs=2 if projection == "mutual" else 1
+    )
     return Ties(
-        lo=ends[0][rows], hi=ends[1][rows], people=people, birth_us=birth[order],
-        n_fwd=n_fwd[rows], n_back=n_back[rows],
-        first_fwd_us=fwd[order], first_back_us=back[order],
+        lo=lo, hi=hi, people=people, birth_us=birth, n_fwd=n_fwd, n_back=n_back,
+        first_fwd_us=first_fwd, first_back_us=first_back,
         start_us=span[0], end_us=span[1], m=m, projection=projection,
     )  # fmt: skip
 

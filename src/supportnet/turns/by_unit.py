@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -14,7 +15,7 @@ from supportnet.coverage import coverage_flags, network_scope
 from supportnet.dataset import Dataset, scalar
 from supportnet.errors import choose
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.pairs import direction_codes
+from supportnet.kernels.pairs import Directions, direction_rows
 from supportnet.turns.pairs import PairMessages, cover_pairs
 
 __all__ = ["Units", "find_pairs", "groups_of", "silent_status", "units_of"]
@@ -30,20 +31,34 @@ class Units:
         One row per unit, in ascending order of its keys.
     rows
         The rows that belong to a unit; a row may belong to several groups.
-    codes
-        The number of the unit, one entry per row in `rows`.
+    numbers
+        The number of the unit, one entry per row in `rows`; None where `directions` tell.
     identified
         One entry per unit: of a group, whether all its pairs were observed; of another unit,
         whether any was. Rows of pairs that were not observed are not among `rows`.
+    directions
+        The units where they are directions and all pairs were observed; else None.
     """
 
     keys: pd.DataFrame
     rows: Int64 | slice
-    codes: Int64
+    numbers: Int64 | None
     identified: Bools
+    directions: Directions | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def codes(self) -> Int64:
+        """The number of the unit, one entry per row in `rows`."""
+        if self.numbers is not None:
+            return self.numbers
+        assert self.directions is not None
+        starts, rows, place, _, _ = self.directions
+        codes = np.empty(rows.size, np.int64)
+        codes[rows] = np.repeat(place, np.diff(starts))
+        return codes
 
     def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the values of the rows that belong to units, in the order of `codes`."""
@@ -58,7 +73,7 @@ def units_of(messages: PairMessages, pair: Int32, up: Bools, level: str) -> Unit
     messages
         The pairs.
     pair
-        The pair of each row.
+        The pair of each row, ascending.
     up
         For each row, whether it is counted for the lower person of its pair.
     level
@@ -80,8 +95,12 @@ def units_of(messages: PairMessages, pair: Int32, up: Bools, level: str) -> Unit
         codes, keys = _compact(person.astype(np.int64), n, person_id=np.arange(n))
     else:
         n = int(messages.hi.max(initial=-1)) + 1
-        codes, author, other = direction_codes(messages.lo, messages.hi, pair, up, n)
-        keys = pd.DataFrame({"author_id": author, "other_id": other})
+        found = direction_rows(messages.lo, messages.hi, pair, up, n)
+        keys = pd.DataFrame({"author_id": found.author, "other_id": found.other}, copy=False)
+        units = Units(keys, slice(None), None, np.ones(len(keys), np.bool_), found)
+        if messages.identified.all():
+            return units
+        codes = units.codes
     if messages.identified.all():
         return Units(keys, slice(None), codes, np.ones(len(keys), np.bool_))
     seen = messages.identified[pair]

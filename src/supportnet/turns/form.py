@@ -12,7 +12,7 @@ from supportnet.dataset import Dataset, Lazy, lazy
 from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.turns import answer_positions, turn_positions, wait_ends
 from supportnet.turns.pairs import PairMessages, pair_messages
-from supportnet.turns.rules import HORIZONS, HOUR_US, TurnRules
+from supportnet.turns.rules import HORIZONS, TurnRules
 
 __all__ = ["Turns", "form_turns", "turns"]
 
@@ -94,8 +94,8 @@ class Turns:
         return self.messages.times[self.last if late else self.first_burst_end]
 
     @cached_property
-    def _ends(self) -> tuple[Int64, Bools]:
-        """When each wait ended, and whether in an answer."""
+    def _ends(self) -> tuple[Int64, Bools, Float64]:
+        """When each wait ended, whether in an answer, and its hours."""
         of = self.messages
         return wait_ends(
             self.pair, self.due_us, self.answer, of.times, of.end_us, self.rules.horizon_us
@@ -114,7 +114,7 @@ class Turns:
     @property
     def latency_h(self) -> Float64:
         """Hours from due to the answer, else to censoring; NaN where not identified."""
-        hours = (self.stop_us - self.due_us) / HOUR_US
+        hours = self._ends[2]
         return hours if self.messages.identified.all() else np.where(self.identified, hours, np.nan)
 
 

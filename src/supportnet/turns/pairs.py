@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import TypeAlias
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
 from supportnet.coverage import cover_directions, network_scope
-from supportnet.dataset import Dataset, Lazy, lazy
-from supportnet.errors import choose
+from supportnet.dataset import Dataset, Lazy, arrays, lazy
+from supportnet.errors import InternalError, choose
 from supportnet.interactions import in_layer
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.pairs import group_pairs, person_bits
@@ -19,6 +20,8 @@ from supportnet.pair_events import PairEvents, in_time, repeated
 from supportnet.turns.rules import HORIZONS
 
 __all__ = ["PairMessages", "cover_pairs", "cover_people", "pair_messages"]
+
+_Grouped: TypeAlias = tuple[Int64, Int32, Bools, Int64, Int32, Int32, Int64]
 
 _VISIBILITIES = {"private": ("private_1to1",), "public": ("public", "semi_public")}
 
@@ -116,11 +119,15 @@ def pair_messages(
         When the layer is another one.
     """
     choose(layer, tuple(HORIZONS), "layer")
+    ids: Int32 | Int64
     if shared is None:
-        ids, rows, up, times, lo, hi, starts = _grouped(frame, layer)
+        found = _grouped(frame, layer)
+        if found is None:
+            return _nothing()
+        ids, rows, up, times, lo, hi, starts = found
     else:
         kept = shared.only(layer)
-        ids, rows, up, times = kept.ids.astype(np.int64), kept.rows, kept.up, kept.times
+        ids, rows, up, times = kept.ids, kept.rows, kept.up, kept.times
         lo, hi, starts = kept.lo, kept.hi, kept.starts
     if rows.size == 0:
         return _nothing()
@@ -146,23 +153,28 @@ def _nothing() -> PairMessages:
     return PairMessages(small, small, np.zeros(1, np.int64), long, none, small, none, long, long)
 
 
-def _grouped(frame: Lazy, layer: str) -> tuple[Int64, Int32, Bools, Int64, Int32, Int32, Int64]:
+def _grouped(frame: Lazy, layer: str) -> _Grouped | None:
     """Put the messages of a layer in order by pair and time, each once per pair.
 
     Returns
     -------
     ids, rows, up, times, lo, hi, starts
         All ids; the rows in order, whether the lower person wrote each, and when; the persons of
-        each pair, and where its messages begin.
+        each pair, and where its messages begin. None without messages.
     """
     wanted = (
         in_layer(frame, layer)
         .filter(~nw.col("message_id").is_null(), nw.col("weight") > 0)
         .select("message_id", "author_id", "other_id", "t_us")
     )
-    table: pa.Table = wanted.collect().to_native()
-    ids, author, other, times = (table.column(i).to_numpy() for i in range(4))
-    del table
+    held = arrays(wanted)
+    if held is None:
+        msg = "a message with a number but without persons or a time"
+        raise InternalError(msg)
+    if not held:
+        return None
+    ids, author, other, times = held.values()
+    del held
     bits = person_bits(max(int(author.max(initial=0)), int(other.max(initial=0))))
     rows_in_time, once = in_time(ids)
     rows, up, when, lo, hi, starts = group_pairs(author, other, times, rows_in_time, bits)

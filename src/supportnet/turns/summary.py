@@ -16,6 +16,7 @@ from supportnet.inference import (
     STATUSES,
     GroupedSurvival,
     rmst_by_group,
+    rmst_of_groups,
 )
 from supportnet.kernels.dtypes import Bools, Float64, Int8
 from supportnet.turns.by_unit import Units
@@ -60,14 +61,16 @@ def survival_by_unit(
     GroupedSurvival
         One entry per unit.
     """
-    return rmst_by_group(
-        units.codes,
-        units.of(hours),
-        units.of(turns.observed),
-        tau=tau_h,
-        rates=[_hours(name) for name in names if name.startswith("rate_")],
-        n_groups=len(units),
-    )
+    rates = [_hours(name) for name in names if name.startswith("rate_")]
+    seen = units.of(turns.observed)
+    if units.directions is None:
+        return rmst_by_group(
+            units.codes, units.of(hours), seen, tau=tau_h, rates=rates, n_groups=len(units)
+        )
+    starts, rows, place, _, _ = units.directions
+    means = any(name.startswith("rmst") for name in names)
+    found = rmst_of_groups(starts, rows, units.of(hours), seen, tau=tau_h, rates=rates, means=means)
+    return found.put(place)
 
 
 def _hours(name: str) -> float:
@@ -84,8 +87,10 @@ def summary_of(name: str, found: GroupedSurvival) -> tuple[Float64, Int8]:
     if name == "answered":
         return found.n_observed / np.maximum(found.n, 1), always
     if name == "median":
-        none = np.where(found.n_observed == 0, _CENSORED, _HIDDEN)
-        return found.median, np.where(np.isnan(found.median), none, _OK).astype(np.int8)
+        status = np.full(found.n.size, _HIDDEN, np.int8)
+        status[found.n_observed == 0] = _CENSORED
+        status[~np.isnan(found.median)] = _OK
+        return found.median, status
     if name == "rmst_observed":
         return found.rmst_observed, always
     values = found.rmst
@@ -133,7 +138,7 @@ def long_summaries(
         value[:, j], status[:, j] = summary_of(name, found)
     status[n == 0] = STATUSES.index(silent)
     status[~units.identified] = _HIDDEN
-    value[status != _OK] = np.nan
+    np.copyto(value, np.nan, where=status != _OK)
     se = np.full((n.size, k), np.nan)
     if "rmst" in names:
         se[:, names.index("rmst")] = found.rmst_se

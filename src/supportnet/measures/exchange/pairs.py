@@ -70,13 +70,13 @@ def weights(
 
 def _shared_weights(dataset: Dataset, held: PairEvents, layer: str) -> pd.DataFrame:
     """Sum the weights of messages that lie pair by pair: see :func:`weights`."""
-    kept, ways = held.only(layer), held.sides(layer)
+    kept, ways = held.only(layer), held.ways(layer)
     seen = [cover_pairs(dataset, kept.lo, kept.hi, side)[0] for side in sides_of(layer)]
     columns = {
         "lo": kept.lo.astype(np.int64),
         "hi": kept.hi.astype(np.int64),
-        "w_fwd": ways.units[0] / FIXED_POINT,
-        "w_back": ways.units[1] / FIXED_POINT,
+        "w_fwd": ways[0] / FIXED_POINT,
+        "w_back": ways[1] / FIXED_POINT,
         "identified": np.logical_and.reduce(seen),
     }
     return pd.DataFrame(columns, copy=False)
