@@ -54,6 +54,9 @@ def keep_memory() -> None:
         library.mallopt(_TRIM_THRESHOLD, -1)
         library.mallopt(_TOP_PAD, 2**28)
         library.mallopt(_MMAP_MAX, 0)
+    # The engine would hand back what it finds free, everybody's.
+    connection().execute("SET allocator_flush_threshold = '1TB'")
+    connection().execute("SET allocator_bulk_deallocation_flush_threshold = '1TB'")
 
 
 def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
