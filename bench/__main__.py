@@ -17,8 +17,6 @@ give free pages back to its host, and then half a second of work waits two for f
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
 import os
 import re
 import resource
@@ -33,6 +31,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import events
+import steady
 
 import supportnet as sn
 from supportnet.interactions import interactions
@@ -43,17 +42,9 @@ from supportnet.store.engine import connection, quoted
 HOUR_US = 3_600_000_000
 
 
-# From <malloc.h>: never shrink the heap, grow it in large steps, take large arrays from it too.
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
-
-
 def keep_memory() -> None:
-    """Keep freed memory for the next step, where the C library can be asked to."""
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        library = ctypes.CDLL(None)
-        library.mallopt(_TRIM_THRESHOLD, -1)
-        library.mallopt(_TOP_PAD, 2**28)
-        library.mallopt(_MMAP_MAX, 0)
+    """Keep freed memory for the next step, the engine's too."""
+    steady.keep_memory()
     # The engine would hand back what it finds free, everybody's.
     connection().execute("SET allocator_flush_threshold = '1TB'")
     connection().execute("SET allocator_bulk_deallocation_flush_threshold = '1TB'")

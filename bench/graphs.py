@@ -33,6 +33,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import events
+import steady
 
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 ARRAYS = ("lo", "hi", "birth", "tail", "head", "t_us", "n")
@@ -207,7 +208,9 @@ def duckdb_base(folder: Path) -> Any:
     import pyarrow as pa
 
     lo, hi, birth = load(folder, "lo", "hi", "birth")
-    base = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    kept = {"allocator_flush_threshold": "1TB"}  # as for the others: see steady.py
+    base = duckdb.connect(config={"temp_directory": tempfile.gettempdir(), **kept})
+    base.execute("SET allocator_bulk_deallocation_flush_threshold = '1TB'")
     base.execute("SET enable_progress_bar = false")
     base.register("given", pa.table({"lo": lo, "hi": hi, "birth": birth}))
     base.execute("CREATE TABLE ties AS SELECT * FROM given")
@@ -279,6 +282,7 @@ OWN = {
 
 def serve(prepare: Callable[[Path], Step], folder: Path, line: Connection) -> None:
     """Prepare a step, then time it whenever asked to."""
+    steady.keep_memory()
     began = time.perf_counter()
     step = prepare(folder)
     line.send(time.perf_counter() - began)
