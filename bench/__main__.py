@@ -42,14 +42,6 @@ from supportnet.store.engine import connection, quoted
 HOUR_US = 3_600_000_000
 
 
-def keep_memory() -> None:
-    """Keep freed memory for the next step, the engine's too."""
-    steady.keep_memory()
-    # The engine would hand back what it finds free, everybody's.
-    connection().execute("SET allocator_flush_threshold = '1TB'")
-    connection().execute("SET allocator_bulk_deallocation_flush_threshold = '1TB'")
-
-
 def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
     """Return the floor: scan and sort the same columns, materialised, nothing else."""
 
@@ -174,7 +166,8 @@ def main() -> None:
         ALONE[name](sn.open_community(where))
         print(peak_gib())
         return
-    keep_memory()
+    steady.keep_memory()
+    steady.keep_engine(connection())
     folder = options.folder / options.size
     print(f"making {options.size} events in a temporary folder (seed 1) …", flush=True)
     events.write_events(folder, events.SIZES[options.size])

@@ -208,9 +208,8 @@ def duckdb_base(folder: Path) -> Any:
     import pyarrow as pa
 
     lo, hi, birth = load(folder, "lo", "hi", "birth")
-    kept = {"allocator_flush_threshold": "1TB"}  # as for the others: see steady.py
-    base = duckdb.connect(config={"temp_directory": tempfile.gettempdir(), **kept})
-    base.execute("SET allocator_bulk_deallocation_flush_threshold = '1TB'")
+    base = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    steady.keep_engine(base)
     base.execute("SET enable_progress_bar = false")
     base.register("given", pa.table({"lo": lo, "hi": hi, "birth": birth}))
     base.execute("CREATE TABLE ties AS SELECT * FROM given")

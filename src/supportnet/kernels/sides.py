@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
-from supportnet.kernels.split import even_bounds, run_parts, thread_count
+from supportnet.kernels.split import even_bounds, row_bounds, run_parts
 
 __all__ = ["Sides", "keep_rows", "sum_sides", "sum_two", "sum_ways", "take_rows"]
 
@@ -75,6 +74,14 @@ def sum_sides(
 
 
 @kernel
+def _weight(kind: np.int32, unit: int) -> np.int64:
+    """Return the weight 1/k that stands above the three lowest bits, in fixed point."""
+    readers = kind >> 3
+    # Rounded as the engine rounds a weight, so that both sums are the same integer.
+    return np.int64(unit) if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
+
+
+@kernel
 def _sum_sides(
     starts: Int64,
     up: Bools,
@@ -97,9 +104,7 @@ def _sum_sides(
                 first[way, pair] = times[at]
             n[way, pair] += 1
             last[way, pair] = times[at]
-            # Rounded as the engine rounds a weight, so that both sums are the same integer.
-            readers = kinds[at] >> 3
-            units[way, pair] += unit if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
+            units[way, pair] += _weight(kinds[at], unit)
 
 
 def sum_ways(starts: Int64, up: Bools, kinds: Int32, unit: int) -> Int64:
@@ -130,12 +135,10 @@ def _sum_ways(starts: Int64, up: Bools, kinds: Int32, unit: int, units: Int64) -
     for pair in range(starts.size - 1):
         forth, back = np.int64(0), np.int64(0)
         for at in range(starts[pair], starts[pair + 1]):
-            readers = kinds[at] >> 3
-            weight = unit if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
             if up[at]:
-                forth += weight
+                forth += _weight(kinds[at], unit)
             else:
-                back += weight
+                back += _weight(kinds[at], unit)
         units[0, pair], units[1, pair] = forth, back
 
 
@@ -170,8 +173,7 @@ def _sum_two(
     """Fill in the sums of some pairs: see :func:`sum_two`."""
     for pair in range(starts.size - 1):
         for at in range(starts[pair], starts[pair + 1]):
-            kind, readers = kinds[at] & 7, kinds[at] >> 3
-            weight = unit if readers == 1 else np.int64(1.0 / readers * unit + 0.5)
+            kind, weight = kinds[at] & 7, _weight(kinds[at], unit)
             if first[kind]:
                 sums[0, pair] += weight
             if second[kind]:
@@ -261,10 +263,8 @@ def _fill_kept(
 def take_rows(values: Int32, rows: Int32) -> Int32:
     """Return `values` at `rows`, looked up by all cores."""
     taken = np.empty(rows.size, np.int32)
-    threads = thread_count(rows.size)
-    cuts = [rows.size * part // threads for part in range(threads + 1)]
     run_parts(
-        lambda low, high: _take(values, rows[low:high], taken[low:high]), list(pairwise(cuts))
+        lambda low, high: _take(values, rows[low:high], taken[low:high]), row_bounds(rows.size)
     )
     return taken
 

@@ -85,6 +85,7 @@ def units_of(messages: PairMessages, pair: Int32, up: Bools, level: str) -> Unit
         Units that have any row, observed or not; always one network.
     """
     choose(level, ("direction", "tie", "person", "network"), "level")
+    codes, directions = None, None
     if level == "network":
         codes, keys = np.zeros(pair.size, np.int64), pd.DataFrame(index=range(1))
     elif level == "tie":
@@ -95,18 +96,16 @@ def units_of(messages: PairMessages, pair: Int32, up: Bools, level: str) -> Unit
         codes, keys = _compact(person.astype(np.int64), n, person_id=np.arange(n))
     else:
         n = int(messages.hi.max(initial=-1)) + 1
-        found = direction_rows(messages.lo, messages.hi, pair, up, n)
-        keys = pd.DataFrame({"author_id": found.author, "other_id": found.other}, copy=False)
-        units = Units(keys, slice(None), None, np.ones(len(keys), np.bool_), found)
-        if messages.identified.all():
-            return units
-        codes = units.codes
+        directions = direction_rows(messages.lo, messages.hi, pair, up, n)
+        persons = {"author_id": directions.author, "other_id": directions.other}
+        keys = pd.DataFrame(persons, copy=False)
+    units = Units(keys, slice(None), codes, np.ones(len(keys), np.bool_), directions)
     if messages.identified.all():
-        return Units(keys, slice(None), codes, np.ones(len(keys), np.bool_))
+        return units
     seen = messages.identified[pair]
     identified = np.zeros(len(keys), np.bool_)
-    identified[codes[seen]] = True
-    return Units(keys, np.flatnonzero(seen), codes[seen], identified)
+    identified[units.codes[seen]] = True
+    return Units(keys, np.flatnonzero(seen), units.codes[seen], identified)
 
 
 def _compact(codes: Int64, n: int, **keys: npt.NDArray[Any]) -> tuple[Int64, pd.DataFrame]:
