@@ -5,9 +5,11 @@ from itertools import combinations, permutations
 import numpy as np
 import pytest
 
-from supportnet.kernels.closure import closing_list, closures_by_bin, wedges_opened
+from supportnet.kernels.closing_list import closing_list
+from supportnet.kernels.closure import closures_by_bin
 from supportnet.kernels.directed import order_arcs, path_closures, paths_opened
 from supportnet.kernels.dissolve import lives_of_ties, open_spells
+from supportnet.kernels.follow_up import follow_up
 from supportnet.kernels.orient import adjacency, forward_graph
 
 
@@ -36,31 +38,52 @@ def bin_of(wait, width):
     return -(-wait // width)
 
 
+def closures(network, lo, hi, **how):
+    """Walk a network; return what the walk counted and the tie in each slot."""
+    graph = forward_graph(lo, hi, network.n)
+    return closures_by_bin(graph, (lo, hi), network.birth, **how), graph.tie
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_binned_closures_equal_brute_force(networks, threads):
     for network in networks:
         width, entry = int(network.rng.integers(1, 8)), int(network.rng.integers(0, 8))
-        bins = bin_of(network.stop, width) + 1
-        graph = forward_graph(network.lo, network.hi, network.n)
-        found = closures_by_bin(
-            graph, network.birth, entry=entry, width=width, bins=bins, threads=threads
+        bins, end = bin_of(network.stop, width) + 1, network.stop
+        found, tie = closures(
+            network, network.lo, network.hi, entry=entry, width=width, bins=bins, threads=threads
         )
-        opened = wedges_opened(network.lo, network.hi, found.blocked, network.n)
+        rest = follow_up(found, entry=entry, end=end, width=width)
         wedges, never = all_wedges(network)
-        assert int(opened.sum()) == len(wedges)
-        assert int(found.blocked.sum()) == never
-        assert int(found.closed.sum()) == sum(closed is not None for _, closed, _ in wedges)
+        assert found.born.tolist() == network.birth[tie].tolist()
+        assert int(found.made.sum()) == len(wedges) + never
+        still = [o for o, c, _ in wedges if c is None]
+        assert int((found.made - found.over).sum()) == len(still)
         inside = [(o, c) for o, c, _ in wedges if o >= entry]
-        assert int(opened[network.birth >= entry].sum()) == len(inside)
-        events = np.zeros(bins, int)
-        at_close = dict.fromkeys(network.birth.tolist(), 0)
+        events, censored = np.zeros(bins, int), np.zeros(bins, int)
         for o, c in inside:
-            if c is not None:
+            if c is None:
+                censored[bin_of(end - o, width)] += 1
+            else:
                 events[bin_of(c - o, width)] += 1
-                at_close[c] += 1
         assert found.events.tolist() == events.tolist()
-        for time, count in at_close.items():
-            assert int(found.closing[network.birth == time].sum()) == count
+        assert rest.censored.tolist() == censored.tolist()
+        assert found.wait_us == sum(c - o for o, c in inside if c is not None)
+        assert rest.wedge_us == sum((end if c is None else c) - o for o, c in inside)
+        assert (rest.blocked, rest.late) == (never, len(wedges) - len(inside))
+        waits = [end - o for o, c in inside if c is None]
+        assert (rest.still_open, rest.longest_open) == (len(waits), max(waits, default=0))
+        assert rest.closing_ties == int(found.closes.sum()) == closing_ties(network, entry)
+
+
+def closing_ties(network, entry):
+    """Count the ties that closed a wedge of the risk set, one by one."""
+    birth = np.full((network.n, network.n), np.iinfo(np.int64).max)
+    birth[network.lo, network.hi] = birth[network.hi, network.lo] = network.birth
+    found = 0
+    for lo, hi, time in zip(network.lo, network.hi, network.birth, strict=True):
+        opened = np.maximum(birth[lo], birth[hi])
+        found += bool(((opened >= entry) & (opened < time)).any())
+    return found
 
 
 def test_order_of_equal_births_changes_nothing(networks):
@@ -68,16 +91,14 @@ def test_order_of_equal_births_changes_nothing(networks):
         results = []
         for _ in range(2):
             order = np.lexsort((network.rng.random(network.birth.size), network.birth))
-            lo, hi = network.lo[order], network.hi[order]
-            found = closures_by_bin(
-                forward_graph(lo, hi, network.n), network.birth, entry=2, width=3, bins=40
+            found, tie = closures(
+                network, network.lo[order], network.hi[order], entry=2, width=3, bins=40
             )
-            opened = wedges_opened(lo, hi, found.blocked, network.n)
-            by_time = [
-                (int(opened[network.birth == t].sum()), int(found.closed[network.birth == t].sum()))
-                for t in np.unique(network.birth)
-            ]
-            results.append((found.events.tolist(), by_time))
+            still = np.zeros(network.birth.size, int)
+            still[tie] = found.made - found.over
+            by_time = [int(still[network.birth == t].sum()) for t in np.unique(network.birth)]
+            rest = follow_up(found, entry=2, end=network.stop, width=3)
+            results.append((found.events.tolist(), by_time, rest.wedge_us, rest.late, rest.blocked))
         assert results[0] == results[1]
 
 

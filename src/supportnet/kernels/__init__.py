@@ -8,7 +8,10 @@
 `orient`       ties as a degree-ordered forward graph, the form every kernel walks
 `split`        sharing rows of equal work among threads
 `triangles`    counts per network, person and tie; listing; weighted sums
+`marks`        which persons a walk has marked
+`cells`        what a walk needs of a tie beside what it counts about it
 `closure`      how long an open wedge stayed open, without listing wedges
+`closing_list`  each wedge that closed, as a list
 `follow_up`    what became of the wedges that each tie opened
 `directed`     the same for i→j→k closed by i→k
 `dissolve`     the same when ties may end and come back

@@ -9,6 +9,7 @@ import numpy as np
 
 from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.split import run_parts, walk_bounds
@@ -47,11 +48,12 @@ def _code_rows(
 ) -> Int64:
     """Return closed triads by (code of uv, of uw, of vw), each code seen from the lower rank."""
     found = np.zeros((4, 4, 4), np.int64)
-    mark = np.zeros(ptr.size, np.int8)
+    marks, mark = no_marks(ptr.size), np.empty(ptr.size, np.int8)
     for v in range(first, last):
         if into[v] == into[v + 1]:
             continue
         for k in range(ptr[v], ptr[v + 1]):
+            put(marks, col[k])
             mark[col[k]] = code[k]
         most = col[ptr[v + 1] - 1]
         for p in range(into[v], into[v + 1]):
@@ -62,11 +64,10 @@ def _code_rows(
             for uw in range(slot[p] + 1, stop[p]):
                 if col[uw] > most:
                     break
-                vw = mark[col[uw]]
-                if vw:
-                    found[uv, code[uw], vw] += 1
+                if is_marked(marks, col[uw]):
+                    found[uv, code[uw], mark[col[uw]]] += 1
         for k in range(ptr[v], ptr[v + 1]):
-            mark[col[k]] = 0
+            erase(marks, col[k])
     return found
 
 

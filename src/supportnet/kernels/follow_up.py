@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from supportnet.kernels.closure import Closures, wedges_opened
-from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.closure import Closures
+from supportnet.kernels.dtypes import Bools, Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.split import row_bounds, run_parts
 
 __all__ = ["FollowUp", "follow_up"]
+
+#: Floats are summed in runs of so many slots, whoever sums them: the error of a long sum grows with
+#: its length, and the sum never depends on the number of threads.
+_RUN: Final = 4096
+
+# What the sweep sums up, by place.
+_LONGEST, _OPEN, _LATE, _CLOSING = range(4)
 
 
 class FollowUp(NamedTuple):
@@ -41,63 +49,66 @@ class FollowUp(NamedTuple):
 
 @kernel
 def _follow(
-    opened: Int64,
-    birth: Int64,
-    closed: Int32,
-    closing: Int32,
+    born: Int64,
+    made: Int32,
+    over: Int32,
+    closes: Bools,
+    first: int,
+    last: int,
     entry: int,
     end: int,
     width: int,
     censored: Int64,
     sums: Int64,
-) -> float:
-    """Book what each tie opened; sums: longest, still open, late, closing ties; returns µs."""
-    whole = 0.0
-    for begin in range(0, opened.size, 4096):
-        # Summed in short runs: the error of a long sum of floats grows with its length.
-        part = 0.0
-        for e in range(begin, min(begin + 4096, opened.size)):
-            left = end - birth[e]
-            sums[3] += closing[e] > 0
-            # A wedge opened at b and closed at c was at risk (end - b) - (end - c): the remaining
-            # time of the closing ties is what the opened wedges must give back.
-            part -= np.float64(left) * closing[e]
-            if birth[e] < entry:
-                sums[2] += opened[e]
-                continue
-            part += np.float64(left) * opened[e]
-            still = opened[e] - closed[e]
-            if still > 0:
-                sums[0] = max(sums[0], left)
-                sums[1] += still
+    open_us: Float64,
+) -> None:
+    """Book the wedges still open of the ties in some runs of slots, and how long they were, µs."""
+    for run in range(first, last):
+        for k in range(run * _RUN, min((run + 1) * _RUN, made.size)):
+            sums[_CLOSING] += closes[k]
+            still = np.int64(made[k] - over[k])
+            if born[k] < entry:
+                sums[_LATE] += still
+            elif still > 0:
+                left = end - born[k]
+                open_us[run] += np.float64(left) * still
+                sums[_LONGEST] = max(sums[_LONGEST], left)
+                sums[_OPEN] += still
                 censored[(left + width - 1) // width] += still
-        whole += part
-    return whole
 
 
-def follow_up(
-    found: Closures, lo: Int32, hi: Int32, birth: Int64, n: int, *, entry: int, end: int, width: int
-) -> FollowUp:
-    """Sum over ties in order of birth what became of the wedges they opened.
+def follow_up(found: Closures, *, entry: int, end: int, width: int) -> FollowUp:
+    """Sum what became of the wedges that each tie opened.
 
     Parameters
     ----------
     found
         What the walk over triangles counted.
-    lo, hi, birth
-        The ends of each tie and its birth, ascending, µs.
-    n
-        The number of persons.
     entry, width
-        As for :func:`closures_by_bin`.
+        As for :func:`supportnet.kernels.closure.closures_by_bin`.
     end
         The end of coverage, µs.
     """
-    opened = wedges_opened(lo, hi, found.blocked, n)
-    censored, sums = np.zeros(found.events.size, np.int64), np.zeros(4, np.int64)
-    wedge_us = _follow(
-        opened, birth, found.closed, found.closing, entry, end, width, censored, sums
+    ties = (found.born, found.made, found.over, found.closes)
+    size = found.made.size
+    open_us = np.zeros(-(-size // _RUN))
+
+    def part(first: int, last: int) -> tuple[Int64, Int64]:
+        """Sweep some runs."""
+        censored, sums = np.zeros(found.events.size, np.int64), np.zeros(4, np.int64)
+        _follow(*ties, first, last, entry, end, width, censored, sums, open_us)
+        return censored, sums
+
+    bounds = [(a // _RUN, b // _RUN) for a, b in row_bounds(open_us.size * _RUN)]
+    counts = run_parts(part, bounds)
+    still_open, late, closing_ties = np.sum([sums[1:] for _, sums in counts], axis=0).tolist()
+    return FollowUp(
+        censored=np.sum([censored for censored, _ in counts], axis=0),
+        wedge_us=float(found.wait_us) + float(open_us.sum()),
+        longest_open=max(int(sums[_LONGEST]) for _, sums in counts),
+        still_open=still_open,
+        late=late + found.late,
+        # Each triangle shuts two wedges of its youngest tie.
+        blocked=2 * found.triangles + found.tied,
+        closing_ties=closing_ties,
     )
-    longest, still_open, late, closing_ties = sums.tolist()
-    blocked = int(found.blocked.sum(dtype=np.int64))
-    return FollowUp(censored, float(wedge_us), longest, still_open, late, blocked, closing_ties)

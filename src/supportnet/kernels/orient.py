@@ -20,7 +20,7 @@ from supportnet.kernels.jit import kernel
 from supportnet.kernels.order import bucket_order
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.radix import Keys, sort_keys
-from supportnet.kernels.split import row_bounds, run_parts
+from supportnet.kernels.split import even_bounds, row_bounds, run_parts
 
 __all__ = ["Adjacency", "Forward", "adjacency", "forward_graph", "tie_degrees"]
 
@@ -75,13 +75,24 @@ class Adjacency(NamedTuple):
 
 
 @kernel
-def tie_degrees(lo: Int32, hi: Int32, n: int) -> Int32:
-    """Return the number of ties of each of `n` persons."""
+def _degrees(lo: Int32, hi: Int32, n: int) -> Int32:
+    """Return the number of ties of each of `n` persons in a stretch of ties."""
     degree = np.zeros(n, np.int32)
     for e in range(lo.size):
+        if e + AHEAD < lo.size:
+            prefetch(degree, lo[e + AHEAD])
+            prefetch(degree, hi[e + AHEAD])
         degree[lo[e]] += 1
         degree[hi[e]] += 1
     return degree
+
+
+def tie_degrees(lo: Int32, hi: Int32, n: int) -> Int32:
+    """Return the number of ties of each of `n` persons."""
+    total, *others = run_parts(lambda a, b: _degrees(lo[a:b], hi[a:b], n), row_bounds(lo.size))
+    for more in others:
+        total += more
+    return total
 
 
 @kernel
@@ -132,17 +143,35 @@ def _rows_of_keys(key: Keys, digits: int, ptr: Int64, col: Int32) -> None:
 
 
 @kernel
-def _entry_keys(ptr: Int64, col: Int32, key: Keys, stop: Int32) -> int:
-    """Write key (column, slot) and end of row of each slot that begins a walk; return how many."""
-    size = 0
-    for u in range(ptr.size - 1):
+def _entry_rows(ptr: Int64, col: Int32, key: Keys, stop: Int32, first: int, last: int) -> int:
+    """Write the entries of rows [first, last) from their first slot on; return how many."""
+    size = begin = ptr[first]
+    for u in range(first, last):
         for k in range(ptr[u], ptr[u + 1] - 1):
+            if k + AHEAD < col.size:
+                prefetch(ptr, col[k + AHEAD])
             v = col[k]
             if ptr[v] < ptr[v + 1]:
                 key[size] = (np.uint64(v) << np.uint64(32)) | np.uint64(k)
                 stop[size] = ptr[u + 1]
                 size += 1
-    return size
+    return int(size - begin)
+
+
+def _entries(ptr: Int64, col: Int32, key: Keys) -> tuple[Keys, Int32]:
+    """Return key (column, slot) and end of row of each slot that begins a walk.
+
+    Written over `key`, by threads for rows of their own, then closed up.
+    """
+    stop, bounds = np.empty_like(col), even_bounds(ptr)
+    sizes = run_parts(lambda a, b: int(_entry_rows(ptr, col, key, stop, a, b)), bounds)
+    end = 0
+    for (first, _), size in zip(bounds, sizes, strict=True):
+        begin = int(ptr[first])
+        for array in (key, stop):
+            array[end : end + size] = array[begin : begin + size]
+        end += size
+    return key[:end], stop[:end]
 
 
 @kernel
@@ -181,10 +210,8 @@ def forward_graph(lo: Int32, hi: Int32, n: int) -> Forward:
     key, tie = sort_keys(key, high=2 * digits)
     ptr, col = np.empty(n + 1, np.int64), np.empty(lo.size, np.int32)
     _rows_of_keys(key, digits, ptr, col)
-    stop = np.empty(lo.size, np.int32)
-    size = _entry_keys(ptr, col, key, stop)
-    key, stop = sort_keys(key[:size], stop[:size], low=32, high=32 + digits)
-    into, slot = np.empty(n + 1, np.int64), np.empty(size, np.int32)
+    key, stop = sort_keys(*_entries(ptr, col, key), low=32, high=32 + digits)
+    into, slot = np.empty(n + 1, np.int64), np.empty(key.size, np.int32)
     _rows_of_keys(key, 32, into, slot)
     return Forward(ptr, col, tie, rank, degree, into, slot, stop)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from supportnet.kernels.dtypes import Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.split import run_parts, walk_bounds
@@ -31,13 +32,13 @@ def _count_rows(
     ptr: Int64, col: Int32, into: Int64, slot: Int32, stop: Int32, first: int, last: int
 ) -> int:
     """Return the number of triangles whose middle rank is in [first, last)."""
-    mark = np.zeros(ptr.size, np.uint8)
+    marks = no_marks(ptr.size)
     found = 0
     for v in range(first, last):
         if into[v] == into[v + 1]:
             continue
         for k in range(ptr[v], ptr[v + 1]):
-            mark[col[k]] = 1
+            put(marks, col[k])
         most = col[ptr[v + 1] - 1]
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
@@ -45,9 +46,9 @@ def _count_rows(
             for q in range(slot[p] + 1, stop[p]):
                 if col[q] > most:
                     break
-                found += mark[col[q]]
+                found += is_marked(marks, col[q])
         for k in range(ptr[v], ptr[v + 1]):
-            mark[col[k]] = 0
+            erase(marks, col[k])
     return found
 
 
@@ -63,11 +64,12 @@ def _per_slot_rows(
     on: Int32,
 ) -> None:
     """Add to `on` the triangles on the tie of each slot, over middle ranks in [first, last)."""
-    mark = np.full(ptr.size, -1, np.int32)
+    marks, mark = no_marks(ptr.size), np.empty(ptr.size, np.int32)
     for v in range(first, last):
         if into[v] == into[v + 1]:
             continue
         for k in range(ptr[v], ptr[v + 1]):
+            put(marks, col[k])
             mark[col[k]] = k
         most = col[ptr[v + 1] - 1]
         for p in range(into[v], into[v + 1]):
@@ -78,14 +80,13 @@ def _per_slot_rows(
             for q in range(slot[p] + 1, stop[p]):
                 if col[q] > most:
                     break
-                vw = mark[col[q]]
-                if vw >= 0:
+                if is_marked(marks, col[q]):
                     on_uv += 1
                     on[q] += 1
-                    on[vw] += 1
+                    on[mark[col[q]]] += 1
             on[slot[p]] += on_uv
         for k in range(ptr[v], ptr[v + 1]):
-            mark[col[k]] = -1
+            erase(marks, col[k])
 
 
 @kernel

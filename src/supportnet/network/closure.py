@@ -8,12 +8,8 @@ from typing import Literal
 import numpy as np
 
 from supportnet.errors import InputError, choose
-from supportnet.kernels.closure import (
-    ClosingList,
-    closing_list,
-    closures_by_bin,
-    degrees_at_birth,
-)
+from supportnet.kernels.closing_list import ClosingList, closing_list, degrees_at_birth
+from supportnet.kernels.closure import closures_by_bin
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.follow_up import follow_up
 from supportnet.network.arrays import Ties
@@ -88,11 +84,10 @@ def closure_curve(
     if width_us is None:
         return _exact_curves(ties, np.zeros((len(ties), 2), np.int64), 1, entry)[0]
     bins = bins_for(ties.end_us - ties.start_us, width_us)
-    found = closures_by_bin(ties.graph(), ties.birth_us, entry=entry, width=width_us, bins=bins)
-    rest = follow_up(
-        found, ties.lo, ties.hi, ties.birth_us, ties.people.size,
-        entry=entry, end=ties.end_us, width=width_us,
-    )  # fmt: skip
+    found = closures_by_bin(
+        ties.graph(), (ties.lo, ties.hi), ties.birth_us, entry=entry, width=width_us, bins=bins
+    )
+    rest = follow_up(found, entry=entry, end=ties.end_us, width=width_us)
     return grid_curve(
         found.events,
         rest.censored,
