@@ -10,8 +10,8 @@ and closure inside `community.sharing()`, against one scan and sort of all their
 
 Memory once taken stays with this process, for the floors as for the measures: a virtual machine may
 give free pages back to its host, and then half a second of work waits two for fresh ones.
-`graphs.py` holds the graph kernels against other packages, `imports.py` times importing,
-`json_stream.py` reading.
+`graphs.py` holds the graph kernels against other packages, `growth.py` shows how times grow,
+`imports.py` times importing, `json_stream.py` reading.
 """
 
 from __future__ import annotations
@@ -32,28 +32,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import events
 import steady
+from headline import ALONE, COLUMNS, all_four, floor
 
 import supportnet as sn
 from supportnet.interactions import interactions
 from supportnet.layers import layer_network
 from supportnet.network import closure_curve, transitivity
-from supportnet.store.engine import connection, quoted
+from supportnet.store.engine import connection
 
 HOUR_US = 3_600_000_000
-
-
-def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
-    """Return the floor: scan and sort the same columns, materialised, nothing else."""
-
-    def run() -> None:
-        query = (
-            f"SELECT {columns} FROM read_parquet({quoted(path)}) WHERE {where} "
-            "ORDER BY least(author_id, other_id), greatest(author_id, other_id), t_us"
-        )
-        connection().execute(f"CREATE OR REPLACE TEMP TABLE floor AS {query}")
-        connection().execute("DROP TABLE floor")
-
-    return run
 
 
 def timed(function: Callable[[], object]) -> float:
@@ -73,28 +60,6 @@ def peak_gib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def all_four(fresh: sn.Community) -> None:
-    """Take the four headline measures as a report does: one scan and one sort for all.
-
-    Layers remember what they derived for as long as their dataset lives: only one that was opened
-    anew remembers nothing, so that every repetition pays for everything.
-    """
-    with fresh.sharing():
-        sn.reciprocity(fresh, level="network")
-        sn.private_share(fresh, level="tie")
-        sn.reply_latency(fresh, level="direction", measures=["median"])
-        sn.triadic_closure(fresh)
-
-
-ALONE: dict[str, Callable[[sn.Community], object]] = {
-    "reciprocity": lambda c: sn.reciprocity(c, level="network", layer="all"),
-    "private share": lambda c: sn.private_share(c, level="tie"),
-    "reply latency": lambda c: sn.reply_latency(c, level="direction", measures=["median"]),
-    "closure": sn.triadic_closure,
-    "all four together": all_four,
-}
-
-
 def peaks(folder: Path) -> None:
     """Print the peak memory of each step in a process of its own."""
     for name in ALONE:
@@ -107,17 +72,9 @@ def steps(
     community: sn.Community, path: Path
 ) -> dict[str, tuple[Callable[[], object], Callable[[], None]]]:
     """Return each timed step with the floor it is held against."""
-    everything = floor(path, "author_id, other_id, t_us, weight, visibility", "relational")
-    private = floor(
-        path, "author_id, other_id, t_us, message_id", "relational AND visibility = 'private_1to1'"
-    )
     return {
-        "reciprocity": (
-            lambda: ALONE["reciprocity"](community),
-            floor(path, "author_id, other_id, t_us, weight", "relational"),
-        ),
-        "private share": (lambda: ALONE["private share"](community), everything),
-        "reply latency": (lambda: ALONE["reply latency"](community), private),
+        name: (lambda name=name: ALONE[name](community), floor(path, *columns))
+        for name, columns in COLUMNS.items()
     }
 
 

@@ -6,6 +6,7 @@ Every tool runs in a process of its own, so that its peak memory is its own; the
 comparison stay alive and take turns, so that what else the machine does hits both. Arrays are made
 once from the generated events and are in memory before any clock starts; what is built for a step
 before the clock starts is said beside it. A peer that is not installed is skipped with a sentence.
+`growth.py` runs the same steps at two sizes.
 
 The peers are no dependencies of the project: `pip install python-graphblas suitesparse-graphblas
 raphtory igraph` in an environment of your own. Figures: best wall and CPU seconds of the repeats.
@@ -15,8 +16,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
-import math
 import multiprocessing
 import os
 import resource
@@ -326,11 +325,11 @@ class Tool:
         )  # fmt: skip
 
 
-def together(prepares: list[Callable[[Path], Step]], folder: Path, repeat: int) -> list[Tool]:
-    """Run steps in turns: once to warm up, then `repeat` times."""
+def together(prepares: list[tuple[Callable[[Path], Step], Path]], repeat: int) -> list[Tool]:
+    """Run steps, each on the events of a folder, in turns: once to warm up, then `repeat` times."""
     tools = []
     try:
-        for prepare in prepares:
+        for prepare, folder in prepares:
             tools.append(Tool(prepare, folder))
         for _ in range(repeat + 1):
             for tool in tools:
@@ -366,6 +365,13 @@ def make_arrays(folder: Path) -> None:
         np.save(target / f"{name}.npy", found[name])
 
 
+def arrays_of(folder: Path) -> None:
+    """Write the arrays, in a process whose memory is given back."""
+    maker = multiprocessing.get_context("spawn").Process(target=make_arrays, args=(folder,))
+    maker.start()
+    maker.join()
+
+
 def row(name: str, tool: Tool, rest: str = "") -> None:
     """Print one line of a table."""
     best = tool.best
@@ -387,14 +393,10 @@ def main() -> None:
     options = parser.parse_args()
     folder = options.folder / options.size
     events.write_events(folder, events.SIZES[options.size])
-    maker = multiprocessing.get_context("spawn").Process(target=make_arrays, args=(folder,))
-    maker.start()
-    maker.join()
+    arrays_of(folder)
     print(f"{'step':<40}{'wall s':>9}{'cpu s':>9}{'GiB':>8}{'built s':>9}")
-    figures = {}
     for name in [name for name in options.own.split(",") if name]:
-        tool = together([OWN[name]], folder, options.repeat)[0]
-        figures[name] = tool.best
+        tool = together([(OWN[name], folder)], options.repeat)[0]
         row(name, tool, str(tool.best.answer))
     asked = options.peers.split(",")
     for name, (ours, package, peer, share) in DUELS.items():
@@ -403,28 +405,14 @@ def main() -> None:
         if importlib.util.find_spec(package) is None:
             print(f"{name}: left out, since {package} is not installed here.")
             continue
-        mine, theirs = together([ours, peer], folder, options.repeat)
+        mine, theirs = together([(ours, folder), (peer, folder)], options.repeat)
         ratio = mine.best.wall / theirs.best.wall
         met = "met" if ratio <= share else "missed"
         row(name.split(" : ")[0], mine, str(mine.best.answer))
         times = f"{ratio:.2f} x its time" if share > 1 else f"{1 / ratio:.1f} x faster"
         goal = f"{share:g} x" if share > 1 else f"{1 / share:g} x"
         row("  " + name.split(" : ")[1], theirs, f"{theirs.best.answer}: {times}, {goal}: {met}")
-    remember(options.folder, options.size, figures)
     print(f"cores {os.cpu_count()}, best of {options.repeat} after a warm-up")
-
-
-def remember(home: Path, size: str, figures: dict[str, Figure]) -> None:
-    """Keep the figures of a size; print growth exponents once 10m and 60m are known."""
-    path = home / "graphs.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
-    for name, figure in figures.items():
-        known.setdefault(name, {})[size] = [figure.wall, figure.cpu, figure.peak]
-    path.write_text(json.dumps(known))
-    for name, sizes in known.items():
-        if {"10m", "60m"} <= set(sizes):
-            growth = [math.log(sizes["60m"][i] / sizes["10m"][i]) / math.log(6) for i in (0, 1)]
-            print(f"{name:<40}growth 10m to 60m: wall {growth[0]:.2f}, CPU {growth[1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from supportnet.store.engine import connection, read_parquet
 from supportnet.store.files import TEMPORARY
 from supportnet.store.manifest import Manifest, read_manifest
 
-__all__ = ["Dataset", "Lazy", "arrays", "collect", "lazy", "open_dataset", "scalar"]
+__all__ = ["Dataset", "Lazy", "arrays", "batches", "collect", "lazy", "open_dataset", "scalar"]
 
 Lazy = nw.LazyFrame[Any]
 
@@ -86,6 +86,23 @@ def arrays(frame: Lazy) -> dict[str, npt.NDArray[Any]] | None:
             columns[name][place : place + batch.num_rows] = column
         place += batch.num_rows
     return columns
+
+
+def batches(frame: Lazy) -> Iterator[list[npt.NDArray[Any]]]:
+    """Run a lazy frame of numbers and give its columns as arrays, a million rows at a time.
+
+    Parameters
+    ----------
+    frame
+        Columns of numbers or booleans, none of them missing.
+
+    Yields
+    ------
+    list of array
+        One array per column, rows in no order.
+    """
+    for batch in frame.to_native().to_arrow_reader(_BATCH_ROWS):
+        yield [column.to_numpy(zero_copy_only=False) for column in batch.columns]
 
 
 @dataclass(frozen=True, eq=False)

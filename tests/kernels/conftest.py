@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from supportnet.kernels import split
+
 
 class Network(NamedTuple):
     """Ties in order of birth among n persons; births repeat often; coverage is [0, stop]."""
@@ -34,3 +36,10 @@ def random_network(seed: int) -> Network:
 @pytest.fixture(scope="session")
 def networks() -> list[Network]:
     return [random_network(seed) for seed in range(320)]
+
+
+@pytest.fixture(params=[1, 3])
+def shared_rows(request, monkeypatch) -> int:
+    """Share rows among so many threads, however few they are."""
+    monkeypatch.setattr(split, "thread_count", lambda rows: request.param)
+    return int(request.param)

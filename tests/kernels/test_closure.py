@@ -44,6 +44,7 @@ def closures(network, lo, hi, **how):
     return closures_by_bin(graph, (lo, hi), network.birth, **how), graph.tie
 
 
+@pytest.mark.usefixtures("shared_rows")
 @pytest.mark.parametrize("threads", [1, 3])
 def test_binned_closures_equal_brute_force(networks, threads):
     for network in networks:
@@ -73,6 +74,33 @@ def test_binned_closures_equal_brute_force(networks, threads):
         waits = [end - o for o, c in inside if c is None]
         assert (rest.still_open, rest.longest_open) == (len(waits), max(waits, default=0))
         assert rest.closing_ties == int(found.closes.sum()) == closing_ties(network, entry)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_binned_closures_of_a_dense_network_equal_the_list(threads):
+    """Some thousands of triangles, most of them at one person: more than are booked together."""
+    rng = np.random.default_rng(5)
+    n = 70
+    pairs = [(a, b) for a in range(n) for b in range(a + 1, n) if rng.random() < 0.6]
+    lo, hi = np.asarray(rng.permutation(pairs), np.int32).T.copy()
+    birth = np.sort(rng.integers(0, 400, lo.size))
+    graph = forward_graph(lo, hi, n)
+    rows = closing_list(graph, lo, hi, birth)
+    found = closures_by_bin(
+        graph, (lo, hi), birth, entry=30, width=7, bins=60, threads=threads
+    )  # fmt: skip
+    waits = (birth[rows.closer] - birth[rows.opener])[~rows.tied]
+    inside = ~rows.tied & (birth[rows.opener] >= 30)
+    at_risk = (birth[rows.closer] - birth[rows.opener])[inside]
+    assert found.triangles == rows.tied.size > 10_000
+    assert found.events.tolist() == np.bincount(bin_of(at_risk, 7), minlength=60).tolist()
+    assert found.wait_us == at_risk.sum()
+    assert (found.tied, found.late) == (rows.tied.sum(), waits.size - at_risk.size)
+    over = 2 * np.bincount(rows.closer, minlength=lo.size)
+    over += np.bincount(rows.opener, minlength=lo.size)
+    assert found.over.tolist() == over[graph.tie].tolist()
+    closed = np.unique(rows.closer[inside])
+    assert np.sort(graph.tie[found.closes]).tolist() == closed.tolist()
 
 
 def closing_ties(network, entry):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from supportnet.kernels import split
-from supportnet.kernels.radix import pair_keys, sort_keys
+from supportnet.kernels.radix import pair_keys, sort_alone, sort_keys
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 5_000])
@@ -15,6 +15,7 @@ def test_keys_are_sorted_and_equal_ones_keep_their_order(size):
         found, order = sort_keys(key.copy(), high=high)
         assert order.tolist() == rows.tolist()
         assert found.tolist() == key[rows].tolist()
+        assert sort_alone(key.copy(), high=high).tolist() == key[rows].tolist()
 
 
 def test_only_the_digits_asked_for_count_and_numbers_travel_along():
@@ -44,3 +45,4 @@ def test_threads_change_no_order(monkeypatch):
     found, order = sort_keys(key.copy(), high=20)
     assert order.tolist() == np.argsort(key, kind="stable").tolist()
     assert found.tolist() == sorted(key.tolist())
+    assert sort_alone(key.copy(), high=20).tolist() == sorted(key.tolist())

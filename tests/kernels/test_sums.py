@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from supportnet.kernels.sums import UNDATED, id_digits, message_keys, pair_sums
+from supportnet.kernels.sums import (
+    UNDATED,
+    id_digits,
+    message_keys,
+    pair_sums,
+    part_keys,
+    part_sums,
+)
 
 
 def summed(author, other, times, units):
@@ -11,6 +18,7 @@ def summed(author, other, times, units):
     return pair_sums(key, times, units, digits)
 
 
+@pytest.mark.usefixtures("shared_rows")
 @pytest.mark.parametrize("same", [True, False])
 def test_sums_equal_a_dictionary(same):
     for seed in range(60):
@@ -36,3 +44,25 @@ def test_sums_equal_a_dictionary(same):
         assert {pair: side for pair, side in sides.items() if side != (0, -1)} == expected
         pairs = list(zip(found.lo.tolist(), found.hi.tolist(), strict=True))
         assert pairs == sorted(set(pairs))
+
+
+@pytest.mark.usefixtures("shared_rows")
+@pytest.mark.parametrize("same", [True, False])
+def test_sums_of_two_parts_equal_a_dictionary(same):
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        n, size = int(rng.integers(2, 70)), int(rng.integers(0, 300))
+        author = rng.integers(0, n, size).astype(np.int32)
+        other = ((author + rng.integers(1, n, size)) % n).astype(np.int32)
+        part = rng.integers(0, 2, size).astype(np.int8)
+        units = np.full(1, 3, np.int64) if same else rng.integers(1, 9, size)
+        expected = {}
+        for i in range(size):
+            pair = tuple(sorted((int(author[i]), int(other[i]))))
+            expected.setdefault(pair, [0, 0])[part[i]] += int(units[0 if same else i])
+        digits, key = id_digits(n - 1), np.empty(size, np.uint64)
+        part_keys(author, other, part, digits, key)
+        lo, hi, sums = part_sums(key, units, digits)
+        pairs = list(zip(lo.tolist(), hi.tolist(), strict=True))
+        assert pairs == sorted(expected)
+        assert sums.T.tolist() == [expected[pair] for pair in pairs]

@@ -25,6 +25,7 @@ def as_networkx(network):
     return graph
 
 
+@pytest.mark.usefixtures("shared_rows")
 def test_forward_graph_holds_every_tie_once_and_points_to_higher_degrees(networks):
     for network in networks:
         graph = forward_graph(network.lo, network.hi, network.n)

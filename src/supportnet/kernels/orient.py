@@ -20,7 +20,7 @@ from supportnet.kernels.jit import kernel
 from supportnet.kernels.order import bucket_order
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.radix import Keys, sort_keys
-from supportnet.kernels.split import even_bounds, row_bounds, run_parts
+from supportnet.kernels.split import close_up, even_bounds, row_bounds, run_parts
 
 __all__ = ["Adjacency", "Forward", "adjacency", "forward_graph", "tie_degrees"]
 
@@ -165,12 +165,7 @@ def _entries(ptr: Int64, col: Int32, key: Keys) -> tuple[Keys, Int32]:
     """
     stop, bounds = np.empty_like(col), even_bounds(ptr)
     sizes = run_parts(lambda a, b: int(_entry_rows(ptr, col, key, stop, a, b)), bounds)
-    end = 0
-    for (first, _), size in zip(bounds, sizes, strict=True):
-        begin = int(ptr[first])
-        for array in (key, stop):
-            array[end : end + size] = array[begin : begin + size]
-        end += size
+    end = close_up((key, stop), [int(ptr[first]) for first, _ in bounds], sizes)
     return key[:end], stop[:end]
 
 

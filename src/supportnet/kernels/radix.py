@@ -7,6 +7,7 @@ small networks and several times slower on large ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.split import row_bounds, run_parts
 
-__all__ = ["Keys", "pair_keys", "sort_keys"]
+__all__ = ["Keys", "pair_keys", "sort_alone", "sort_keys"]
 
 Keys = NDArray[np.uint64]
 
@@ -43,6 +44,15 @@ def _move(key: Keys, row: Int32, to: Keys, row_to: Int32, start: Int64, shift: i
         row_to[place] = row[i]
 
 
+@kernel
+def _move_alone(key: Keys, to: Keys, start: Int64, shift: int) -> None:
+    """Move keys to the places of one digit."""
+    for i in range(key.size):
+        digit = (key[i] >> np.uint64(shift)) & np.uint64(255)
+        to[start[digit]] = key[i]
+        start[digit] += 1
+
+
 def sort_keys(
     key: Keys, row: Int32 | None = None, *, low: int = 0, high: int = 64
 ) -> tuple[Keys, Int32]:
@@ -62,30 +72,42 @@ def sort_keys(
     key, row
         Both in the new order.
     """
-    if row is None:
-        row = np.arange(key.size, dtype=np.int32)
+    rows = np.arange(key.size, dtype=np.int32) if row is None else row
     # Made by numpy, which asks for large pages: that alone saves a fifth of the time.
-    to, row_to = np.empty_like(key), np.empty_like(row)
+    to, rows_to = np.empty_like(key), np.empty_like(rows)
+
+    def move(first: int, last: int, start: Int64, shift: int) -> None:
+        """Move a stretch of the keys as they lie now."""
+        _move(key[first:last], rows[first:last], to, rows_to, start, shift)
+
     for shift in range(low, high, _DIGITS):
-        _pass(key, row, to, row_to, shift)
-        key, to, row, row_to = to, key, row_to, row
-    return key, row
+        _pass(key, shift, move)
+        key, to, rows, rows_to = to, key, rows_to, rows
+    return key, rows
 
 
-def _pass(key: Keys, row: Int32, to: Keys, row_to: Int32, shift: int) -> None:
-    """Move keys to the places of one digit, each thread those of its own stretch."""
+def sort_alone(key: Keys, *, high: int = 64) -> Keys:
+    """Sort keys that nothing goes with by their binary digits up to `high`; overwritten."""
+    to = np.empty_like(key)
+
+    def move(first: int, last: int, start: Int64, shift: int) -> None:
+        """Move a stretch of the keys as they lie now."""
+        _move_alone(key[first:last], to, start, shift)
+
+    for shift in range(0, high, _DIGITS):
+        _pass(key, shift, move)
+        key, to = to, key
+    return key
+
+
+def _pass(key: Keys, shift: int, move: Callable[[int, int, Int64, int], None]) -> None:
+    """Let each thread move its own stretch of keys, told where those of each digit begin."""
     bounds = row_bounds(key.size)
     counts = np.array(run_parts(lambda first, last: _counts(key[first:last], shift), bounds))
     # Digit by digit, and within a digit stretch by stretch, so that equal keys keep their order.
     ends = np.cumsum(counts.T.ravel()).reshape(256, len(bounds)).T
     starts = dict(zip(bounds, ends - counts, strict=True))
-
-    def move(first: int, last: int) -> None:
-        """Move one stretch."""
-        part, rows = key[first:last], row[first:last]
-        _move(part, rows, to, row_to, np.ascontiguousarray(starts[first, last]), shift)
-
-    run_parts(move, bounds)
+    run_parts(lambda a, b: move(a, b, np.ascontiguousarray(starts[a, b]), shift), bounds)
 
 
 @kernel

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from supportnet.kernels.dtypes import Int32, Int64, Walk
 from supportnet.kernels.jit import kernel
 
-__all__ = ["even_bounds", "row_bounds", "run_parts", "thread_count", "work_bounds"]
+__all__ = [
+    "close_up",
+    "even_bounds",
+    "row_bounds",
+    "run_parts",
+    "thread_count",
+    "walk_bounds",
+    "work_bounds",
+]
 
 Part = TypeVar("Part")
 
@@ -126,6 +135,24 @@ def even_bounds(starts: Int64) -> list[tuple[int, int]]:
     threads = thread_count(total)
     goals = [total * part // threads for part in range(1, threads)]
     return list(pairwise([0, *np.searchsorted(starts, goals).tolist(), starts.size - 1]))
+
+
+def close_up(columns: Sequence[NDArray[Any]], begins: list[int], sizes: list[int]) -> int:
+    """Move what threads wrote from places of their own to the front; return how much there is.
+
+    Parameters
+    ----------
+    columns
+        Arrays that were written alike, along their last axis.
+    begins, sizes
+        Where each thread began to write, ascending, and how much it wrote.
+    """
+    end = 0
+    for begin, size in zip(begins, sizes, strict=True):
+        for column in columns:
+            column[..., end : end + size] = column[..., begin : begin + size]
+        end += size
+    return end
 
 
 def run_parts(task: Callable[[int, int], Part], bounds: list[tuple[int, int]]) -> list[Part]:

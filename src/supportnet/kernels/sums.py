@@ -1,17 +1,30 @@
-"""Sum messages into pairs: what went each way, and when first."""
+"""Sum messages into pairs: what went each way and when first, or what two parts add up to."""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Int32, Int64
+from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.prefetch import AHEAD, prefetch
-from supportnet.kernels.radix import Keys, sort_keys
+from supportnet.kernels.radix import Keys, sort_alone, sort_keys
+from supportnet.kernels.split import close_up, row_bounds, run_parts
 
-__all__ = ["UNDATED", "PairSums", "id_digits", "message_keys", "pair_sums"]
+__all__ = [
+    "UNDATED",
+    "PairSums",
+    "PartSums",
+    "id_digits",
+    "message_keys",
+    "pair_sums",
+    "part_keys",
+    "part_sums",
+]
+
+#: The first row of a stretch and the one after its last.
+Stretch: TypeAlias = tuple[int, int]
 
 #: The time of a message without one: later than any.
 UNDATED: Final = 2**63 - 1
@@ -38,6 +51,22 @@ class PairSums(NamedTuple):
     first_back: Int64
 
 
+class PartSums(NamedTuple):
+    """What the messages of every pair add up to, pairs ascending.
+
+    Attributes
+    ----------
+    lo, hi
+        The two persons, lo < hi.
+    units
+        Two rows: the weight of the messages of either part, in fixed point.
+    """
+
+    lo: Int32
+    hi: Int32
+    units: Int64
+
+
 def id_digits(most: int) -> int:
     """Return how many binary digits the ids of persons up to `most` need."""
     return max(most, 1).bit_length()
@@ -51,6 +80,24 @@ def message_keys(author: Int32, other: Int32, digits: int, key: Keys) -> None:
         b = np.uint64(other[i])
         pair = (min(a, b) << np.uint64(digits)) | max(a, b)
         key[i] = (pair << np.uint64(1)) | np.uint64(a > b)
+
+
+@kernel
+def part_keys(author: Int32, other: Int32, part: Int8, digits: int, key: Keys) -> None:
+    """Write the key of each message: lower person, higher person, the part (0 or 1) it is in."""
+    for i in range(author.size):
+        a = np.uint64(author[i])
+        b = np.uint64(other[i])
+        pair = (min(a, b) << np.uint64(digits)) | max(a, b)
+        key[i] = (pair << np.uint64(1)) | np.uint64(part[i])
+
+
+@kernel
+def _next_pair(key: Keys, place: int) -> int:
+    """Return where the first pair begins from `place` on; keys ascend."""
+    while 0 < place < key.size and key[place] >> np.uint64(1) == key[place - 1] >> np.uint64(1):
+        place += 1
+    return place
 
 
 @kernel
@@ -104,6 +151,77 @@ def _sum(
     return pair
 
 
+@kernel
+def _sum_parts(
+    key: Keys, row: Int32, units: Int64, digits: int, lo: Int32, hi: Int32, total: Int64
+) -> None:
+    """Fill in what the two parts of each pair add up to."""
+    mask = (np.uint64(1) << np.uint64(digits)) - np.uint64(1)
+    pair = -1
+    for i in range(key.size):
+        name = key[i] >> np.uint64(1)
+        if i == 0 or name != key[i - 1] >> np.uint64(1):
+            pair += 1
+            lo[pair] = np.int32(name >> np.uint64(digits))
+            hi[pair] = np.int32(name & mask)
+            total[0, pair] = total[1, pair] = 0
+        part = np.int64(key[i] & np.uint64(1))
+        if units.size == 1:
+            total[part, pair] += units[0]
+            continue
+        if i + AHEAD < key.size:
+            prefetch(units, row[i + AHEAD])
+        total[part, pair] += units[row[i]]
+
+
+def _stretches(key: Keys) -> tuple[list[Stretch], dict[Stretch, int], int]:
+    """Cut ascending keys into stretches of whole pairs, one per thread.
+
+    Returns the stretches, the number of pairs before each, and that of all.
+    """
+    cuts = [(_next_pair(key, a), _next_pair(key, b)) for a, b in row_bounds(key.size)]
+    bounds = sorted({(a, b) for a, b in cuts if a < b}) or [(0, 0)]
+    sizes = run_parts(lambda a, b: int(_count_pairs(key[a:b])), bounds)
+    *begins, size = np.cumsum([0, *sizes]).tolist()
+    return bounds, dict(zip(bounds, begins, strict=True)), size
+
+
+def part_sums(key: Keys, units: Int64, digits: int) -> PartSums:
+    """Sum messages into pairs, those of two parts apart.
+
+    Parameters
+    ----------
+    key
+        The pair and the part of each message, from :func:`part_keys` or, where the parts are who
+        wrote, :func:`message_keys`; overwritten.
+    units
+        The weight of each message in fixed point, or one entry for all.
+    digits
+        Those of the ids.
+
+    Returns
+    -------
+    PartSums
+        One entry for each pair.
+    """
+    row = np.empty(0, np.int32)
+    if units.size == 1:
+        key = sort_alone(key, high=2 * digits + 1)
+    else:
+        key, row = sort_keys(key, high=2 * digits + 1)
+    bounds, begin, size = _stretches(key)
+    lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
+    total = np.empty((2, size), np.int64)
+
+    def part(a: int, b: int) -> None:
+        """Sum a stretch of whole pairs."""
+        at = begin[a, b]
+        _sum_parts(key[a:b], row[a:b], units, digits, lo[at:], hi[at:], total[:, at:])
+
+    run_parts(part, bounds)
+    return PartSums(lo, hi, total)
+
+
 def pair_sums(key: Keys, times: Int64, units: Int64, digits: int) -> PairSums:
     """Sum messages into pairs.
 
@@ -129,10 +247,17 @@ def pair_sums(key: Keys, times: Int64, units: Int64, digits: int) -> PairSums:
     About 32 bytes for each message, and 40 for each pair.
     """
     key, row = sort_keys(key, high=2 * digits + 1)
-    size = _count_pairs(key)
+    bounds, begin, size = _stretches(key)
     lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
     total, first = np.empty((2, size), np.int64), np.empty((2, size), np.int64)
-    pairs = _sum(key, row, times, units, digits, lo, hi, total, first)
+
+    def part(a: int, b: int) -> int:
+        """Sum a stretch of whole pairs."""
+        at = begin[a, b]
+        sums = total[:, at:], first[:, at:]
+        return int(_sum(key[a:b], row[a:b], times, units, digits, lo[at:], hi[at:], *sums))
+
+    pairs = close_up((lo, hi, total, first), [*begin.values()], run_parts(part, bounds))
     return PairSums(
         lo[:pairs], hi[:pairs], total[0, :pairs], total[1, :pairs],
         first[0, :pairs], first[1, :pairs],

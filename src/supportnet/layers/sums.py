@@ -7,24 +7,19 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
-import narwhals as nw
-import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from supportnet.community import Community
 from supportnet.dataset import Dataset
 from supportnet.interactions import FIXED_POINT, Attribution, in_layer
 from supportnet.kernels.dtypes import Float64, Int32, Int64
-from supportnet.kernels.sums import UNDATED, id_digits, message_keys, pair_sums
 from supportnet.network import distinct_ids
+from supportnet.pair_sums import sum_sides
 
 __all__ = ["LayerSums", "Met", "forget_sums", "layer_sums", "met_in_sums", "summed"]
 
 #: Ids of persons, once or more often, and the first and last time (None: empty).
 Met: TypeAlias = tuple[list[npt.NDArray[Any]], tuple[int, int] | None]
-
-_BATCH_ROWS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +64,11 @@ def layer_sums(community: Community, layer: str, attribution: Attribution | None
     LayerSums
         As :func:`supportnet.interactions.directions` sums them, both directions of a pair side by
         side; undated messages count where their direction has dated ones.
-
-    Notes
-    -----
-    Messages come in batches and become one key each: no table of them or of directions is held.
     """
-    units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
-    frame = in_layer(community.interactions(attribution, lazy=True), layer).select(
-        "author_id", "other_id", "t_us", units=units
-    )
-    known: pa.Table = (
-        frame.select(
-            nw.len().cast(nw.Int64), least=nw.col("units").min(), most=nw.col("units").max(),
-            author=nw.col("author_id").max(), other=nw.col("other_id").max(),
-            first=nw.col("t_us").min(), last=nw.col("t_us").max(),
-        ).collect().to_native()
-    )  # fmt: skip
-    rows, least, most, author, other, first, last = known.to_pylist()[0].values()
-    digits = id_digits(max(author or 0, other or 0))
-    key, t_us = np.empty(rows, np.uint64), np.empty(rows, np.int64)
-    # Where all messages weigh the same, one number says so.
-    weight = np.full(1, least or 0, np.int64) if least == most else np.empty(rows, np.int64)
-    place = 0
-    for batch in frame.to_native().to_arrow_reader(_BATCH_ROWS):
-        part = slice(place, place + batch.num_rows)
-        author_ids, other_ids = (batch.column(i).to_numpy() for i in range(2))
-        message_keys(author_ids, other_ids, digits, key[part])
-        t_us[part] = batch.column(2).fill_null(UNDATED)
-        if weight.size > 1:
-            weight[part] = batch.column(3)
-        place += batch.num_rows
-    found = pair_sums(key, t_us, weight, digits)
+    found, times = sum_sides(in_layer(community.interactions(attribution, lazy=True), layer))
     return LayerSums(
         found.lo, found.hi, found.units_fwd / FIXED_POINT, found.units_back / FIXED_POINT,
-        found.first_fwd, found.first_back, None if first is None else (first, last),
+        found.first_fwd, found.first_back, times,
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect, lazy
 from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, Attribution, in_layer
-from supportnet.pair_events import PairEvents, shared_events
+from supportnet.pair_events import shared_events
+from supportnet.pair_sums import sum_parts
 from supportnet.turns import cover_pairs
 from supportnet.units import group_pairs, identify
 
@@ -48,35 +49,16 @@ def weights(
     sides = sides_of(layer)
     held = shared_events(community.dataset, attribution)
     if held is not None:
-        return _shared_weights(community.dataset, held, layer)
-    frame = in_layer(community.interactions(attribution, lazy=True), layer)
-    forward = nw.col("author_id") < nw.col("other_id")
-    units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
-    summed = (
-        frame.select(
-            lo=nw.min_horizontal("author_id", "other_id"),
-            hi=nw.max_horizontal("author_id", "other_id"),
-            w_fwd=nw.when(forward).then(units).otherwise(0),
-            w_back=nw.when(forward).then(0).otherwise(units),
-        )
-        .group_by("lo", "hi")
-        .agg(nw.col("w_fwd", "w_back").sum().cast(nw.Float64))
-    )
-    known = identify(community.dataset, summed, "tie", layers=sides)
-    table = collect(known.sort("lo", "hi"))
-    table[["w_fwd", "w_back"]] /= FIXED_POINT
-    return table.astype({"lo": "int64", "hi": "int64"})
-
-
-def _shared_weights(dataset: Dataset, held: PairEvents, layer: str) -> pd.DataFrame:
-    """Sum the weights of messages that lie pair by pair: see :func:`weights`."""
-    kept, ways = held.only(layer), held.ways(layer)
-    seen = [cover_pairs(dataset, kept.lo, kept.hi, side)[0] for side in sides_of(layer)]
+        kept = held.only(layer)
+        lo, hi, units = kept.lo, kept.hi, held.ways(layer)
+    else:
+        lo, hi, units = sum_parts(in_layer(community.interactions(attribution, lazy=True), layer))
+    seen = [cover_pairs(community.dataset, lo, hi, side)[0] for side in sides]
     columns = {
-        "lo": kept.lo.astype(np.int64),
-        "hi": kept.hi.astype(np.int64),
-        "w_fwd": ways[0] / FIXED_POINT,
-        "w_back": ways[1] / FIXED_POINT,
+        "lo": lo.astype(np.int64),
+        "hi": hi.astype(np.int64),
+        "w_fwd": units[0] / FIXED_POINT,
+        "w_back": units[1] / FIXED_POINT,
         "identified": np.logical_and.reduce(seen),
     }
     return pd.DataFrame(columns, copy=False)

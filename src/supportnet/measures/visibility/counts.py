@@ -12,7 +12,8 @@ from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect
 from supportnet.errors import InputError, choose
 from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
-from supportnet.pair_events import PairEvents, shared_events
+from supportnet.pair_events import shared_events
+from supportnet.pair_sums import sum_parts
 from supportnet.turns import cover_pairs
 from supportnet.units import KEYS, first_status, identify
 
@@ -77,17 +78,22 @@ def addressed(community: Community, rules: ShareRules) -> Lazy:
 
     `units` are weights in fixed point, so that sums do not depend on the order of threads.
     """
-    frame = community.interactions(rules.attribution, lazy=True).filter(nw.col("relational"))
-    if rules.group_messages == "triad":
-        frame = _without_larger_groups(community.dataset, frame)
-    private, public = rules.visibilities
-    return frame.filter(nw.col("visibility").is_in([*private, *public])).select(
+    return _counting(community, rules).select(
         "author_id",
         "other_id",
         "t_us",
         units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
-        is_private=nw.col("visibility").is_in(private),
+        is_private=nw.col("visibility").is_in(rules.visibilities[0]),
     )
+
+
+def _counting(community: Community, rules: ShareRules) -> Lazy:
+    """Return the interactions that count, private or public."""
+    frame = community.interactions(rules.attribution, lazy=True).filter(nw.col("relational"))
+    if rules.group_messages == "triad":
+        frame = _without_larger_groups(community.dataset, frame)
+    private, public = rules.visibilities
+    return frame.filter(nw.col("visibility").is_in([*private, *public]))
 
 
 def written(community: Community) -> Lazy:
@@ -143,16 +149,10 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
         (both sides were observed: of the direction, of both directions of the tie, of everything
         the person wrote). Sorted by the keys.
     """
-    held = shared_events(community.dataset, rules.attribution)
-    if held is not None and level == "tie" and rules.group_messages != "triad":
-        return _shared_units(community.dataset, held, rules)
-    events = addressed(community, rules)
     if level == "tie":
-        events = events.with_columns(
-            lo=nw.min_horizontal("author_id", "other_id"),
-            hi=nw.max_horizontal("author_id", "other_id"),
-        )
-    elif level == "person":
+        return _of_ties(community, rules)
+    events = addressed(community, rules)
+    if level == "person":
         events = events.with_columns(person_id=nw.col("author_id"))
     sides = {"private": nw.col("is_private"), "public": ~nw.col("is_private")}
     counted = (
@@ -170,15 +170,20 @@ def count_units(community: Community, rules: ShareRules, level: str) -> pd.DataF
     return table
 
 
-def _shared_units(dataset: Dataset, held: PairEvents, rules: ShareRules) -> pd.DataFrame:
-    """Count the messages of each tie where they lie pair by pair: see :func:`count_units`."""
-    units = held.units(*rules.visibilities)
+def _of_ties(community: Community, rules: ShareRules) -> pd.DataFrame:
+    """Count the messages of each tie: see :func:`count_units`."""
+    held = shared_events(community.dataset, rules.attribution)
+    if held is not None and rules.group_messages != "triad":
+        lo, hi, units = held.lo, held.hi, held.units(*rules.visibilities)
+    else:
+        is_public = nw.col("visibility").is_in(rules.visibilities[1])
+        lo, hi, units = sum_parts(_counting(community, rules), is_public)
     found = (units[0] + units[1]) > 0
     there = slice(None) if bool(found.all()) else found
-    lo, hi = held.lo[there], held.hi[there]
+    lo, hi = lo[there], hi[there]
     columns: dict[str, object] = {"lo": lo.astype(np.int64), "hi": hi.astype(np.int64)}
     columns.update({n: own[there] / FIXED_POINT for n, own in zip(_SIDES, units, strict=True)})
-    seen = [cover_pairs(dataset, lo, hi, side)[0] for side in _SIDES]
+    seen = [cover_pairs(community.dataset, lo, hi, side)[0] for side in _SIDES]
     return pd.DataFrame(columns, copy=False).assign(identified=seen[0] & seen[1])
 
 
