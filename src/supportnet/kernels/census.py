@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from supportnet.kernels.dtypes import Int8, Int32, Int64
+from supportnet.kernels.dtypes import Bools, Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
 from supportnet.kernels.prefetch import AHEAD, prefetch
-from supportnet.kernels.split import run_parts, walk_bounds
+from supportnet.kernels.split import row_bounds, run_parts, walk_bounds
 
-__all__ = ["TRIADS", "triad_counts"]
+__all__ = ["TRIADS", "slot_codes", "triad_counts"]
 
 #: The classes in the order of Holland and Leinhardt.
 TRIADS: Final = (
@@ -98,20 +98,75 @@ def _wedges_within(uv: int, uw: int, vw: int) -> list[str]:
 
 
 @kernel
-def _degrees(ptr: Int64, col: Int32, code: Int8) -> Int64:
-    """Return the ties of each person by kind: only it wrote, only the other did, both did."""
-    found = np.zeros((3, ptr.size - 1), np.int64)
+def _degrees(ptr: Int64, col: Int32, code: Int8) -> Int32:
+    """Return the ties of each person by kind: none, only it wrote, only the other did, both did.
+
+    The kinds of one person lie together, so that one look brings them all.
+    """
+    found = np.zeros((ptr.size - 1, 4), np.int32)
+    flat = found.ravel()
     for u in range(ptr.size - 1):
         for k in range(ptr[u], ptr[u + 1]):
+            if k + AHEAD < col.size:
+                prefetch(flat, 4 * np.int64(col[k + AHEAD]))
             kind = code[k]
-            found[kind - 1, u] += 1
-            found[2 if kind == 3 else 2 - kind, col[k]] += 1
+            found[u, kind] += 1
+            found[col[k], 3 if kind == 3 else 3 - kind] += 1
     return found
+
+
+@kernel
+def _tie_codes(
+    rank: Int32, lo: Int32, hi: Int32, forward: Bools, backward: Bools, code: Int8
+) -> None:
+    """Write who wrote on each tie: 1 the end of lower rank, 2 the other, 3 both."""
+    for e in range(lo.size):
+        if e + AHEAD < lo.size:
+            prefetch(rank, lo[e + AHEAD])
+            prefetch(rank, hi[e + AHEAD])
+        up = rank[lo[e]] < rank[hi[e]]
+        one, two = (forward[e], backward[e]) if up else (backward[e], forward[e])
+        code[e] = one + 2 * two
+
+
+@kernel
+def _slot_codes(tie: Int32, code: Int8, by_slot: Int8) -> None:
+    """Write the code of the tie in each slot."""
+    for k in range(tie.size):
+        if k + AHEAD < tie.size:
+            prefetch(code, tie[k + AHEAD])
+        by_slot[k] = code[tie[k]]
+
+
+def slot_codes(graph: Forward, ends: tuple[Int32, Int32], forward: Bools, backward: Bools) -> Int8:
+    """Return who wrote on the tie in each slot: 1 only the row, 2 only the column, 3 both.
+
+    Parameters
+    ----------
+    graph
+        The forward graph.
+    ends
+        The ends lo and hi of each tie.
+    forward, backward
+        Per tie: whether lo→hi and hi→lo are arcs.
+    """
+    lo, hi = ends
+    code, by_slot = np.empty(lo.size, np.int8), np.empty(lo.size, np.int8)
+
+    def by_tie(a: int, b: int) -> None:
+        """Write a stretch of ties."""
+        own = slice(a, b)
+        _tie_codes(graph.rank, lo[own], hi[own], forward[own], backward[own], code[own])
+
+    bounds = row_bounds(lo.size)
+    run_parts(by_tie, bounds)
+    run_parts(lambda a, b: _slot_codes(graph.tie[a:b], code, by_slot[a:b]), bounds)
+    return by_slot
 
 
 def _all_wedges(graph: Forward, code: Int8) -> dict[str, int]:
     """Count pairs of ties at a common person, open or not, from the degrees by kind."""
-    out, into, both = _degrees(graph.ptr, graph.col, code)
+    out, into, both = _degrees(graph.ptr, graph.col, code).T[1:].astype(np.int64)
 
     def pairs(x: Int64) -> int:
         """Count unordered pairs of ties of one kind at a common person."""
@@ -135,7 +190,7 @@ def triad_counts(graph: Forward, code: Int8, *, threads: int | None = None) -> d
     graph
         The forward graph of all ties with at least one arc.
     code
-        Per slot: 1 where only the row wrote, 2 where only the column wrote, 3 where both did.
+        Who wrote on each slot, from :func:`slot_codes`.
     threads
         See :func:`supportnet.kernels.split.walk_bounds`.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from supportnet.errors import InputError
-from supportnet.kernels.census import triad_counts
+from supportnet.kernels.census import slot_codes, triad_counts
 from supportnet.kernels.cliques import in_larger_clique
 from supportnet.kernels.dtypes import Float64, Int8, Int64
 from supportnet.kernels.orient import Forward, adjacency, forward_graph
@@ -192,10 +192,7 @@ def _coded(ties: Ties, what: str) -> tuple[Forward, Int8]:
         )
         raise InputError(msg)
     graph = ties.graph()
-    row_is_lo = graph.rank[ties.lo] < graph.rank[ties.hi]
-    from_row = np.where(row_is_lo, ties.forward, ties.backward)
-    from_col = np.where(row_is_lo, ties.backward, ties.forward)
-    return graph, (from_row + 2 * from_col).astype(np.int8)[graph.tie]
+    return graph, slot_codes(graph, (ties.lo, ties.hi), ties.forward, ties.backward)
 
 
 def triad_census(ties: Ties) -> dict[str, int]:
