@@ -11,7 +11,7 @@ from supportnet.kernels.dtypes import Bools, Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.prefetch import AHEAD, LINE, prefetch
 from supportnet.kernels.split import row_bounds, run_parts, walk_bounds
 
 __all__ = ["TRIADS", "slot_codes", "triad_counts"]
@@ -59,6 +59,7 @@ def _code_rows(
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
                 prefetch(col, slot[p + AHEAD])
+                prefetch(col, slot[p + AHEAD] + LINE)
                 prefetch(code, slot[p + AHEAD])
             uv = code[slot[p]]
             for uw in range(slot[p] + 1, stop[p]):

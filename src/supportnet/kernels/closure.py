@@ -24,7 +24,7 @@ from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.prefetch import AHEAD, LINE, prefetch
 from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = ["Closures", "closures_by_bin"]
@@ -155,6 +155,7 @@ def _closure_rows(
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
                 prefetch(col, slot[p + AHEAD])
+                prefetch(col, slot[p + AHEAD] + LINE)
             for q in range(slot[p] + 1, stop[p]):
                 if col[q] > most:
                     break

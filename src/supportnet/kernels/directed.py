@@ -15,7 +15,7 @@ from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.order import time_order
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.prefetch import AHEAD, LINE, prefetch
 from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = ["Arcs", "PathClosures", "order_arcs", "path_closures", "paths_opened"]
@@ -128,6 +128,7 @@ def _path_rows(
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
                 prefetch(col, slot[p + AHEAD])
+                prefetch(col, slot[p + AHEAD] + LINE)
             uv, vu = up[slot[p]], down[slot[p]]
             for q in range(slot[p] + 1, stop[p]):
                 place = mark[col[q]]

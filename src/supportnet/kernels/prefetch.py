@@ -12,10 +12,14 @@ from typing import Any, Final, cast
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-__all__ = ["AHEAD", "prefetch"]
+__all__ = ["AHEAD", "LINE", "prefetch"]
 
 #: How many steps before its use an address is named.
 AHEAD: Final = 16
+
+#: How many numbers of 32 bits come at once. A short row often lies across two such lines: naming
+#: the second as well is what keeps a network that exceeds the caches as quick as one that fits.
+LINE: Final = 16
 
 _READ, _KEEP, _DATA = 0, 3, 1
 

@@ -14,7 +14,7 @@ from supportnet.kernels.dtypes import Float64, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.marks import erase, is_marked, no_marks, put
 from supportnet.kernels.orient import Forward
-from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.prefetch import AHEAD, LINE, prefetch
 from supportnet.kernels.split import run_parts, walk_bounds
 
 __all__ = [
@@ -43,6 +43,7 @@ def _count_rows(
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
                 prefetch(col, slot[p + AHEAD])
+                prefetch(col, slot[p + AHEAD] + LINE)
             for q in range(slot[p] + 1, stop[p]):
                 if col[q] > most:
                     break
@@ -75,6 +76,7 @@ def _per_slot_rows(
         for p in range(into[v], into[v + 1]):
             if p + AHEAD < slot.size:
                 prefetch(col, slot[p + AHEAD])
+                prefetch(col, slot[p + AHEAD] + LINE)
                 prefetch(on, slot[p + AHEAD])
             on_uv = 0
             for q in range(slot[p] + 1, stop[p]):
