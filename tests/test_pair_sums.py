@@ -75,3 +75,11 @@ def test_undated_messages_have_no_times():
     sums, times = sum_sides(lazy(pa.Table.from_pandas(table, preserve_index=False)))
     assert times is None
     assert sums.lo.size == 0
+
+
+def test_an_engine_without_batches_gives_the_same_sums():
+    table, frame = talk(2, one_weight=False)
+    whole = nw.from_native(pa.Table.from_pandas(table, preserve_index=False)).lazy()
+    part = nw.col("visibility") == "public"
+    for one, other in zip(sum_parts(frame, part), sum_parts(whole, part), strict=True):
+        np.testing.assert_array_equal(one, other)

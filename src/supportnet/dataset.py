@@ -77,7 +77,7 @@ def arrays(frame: Lazy) -> dict[str, npt.NDArray[Any]] | None:
     rows = int(scalar(frame.select(nw.len().cast(nw.Int64))))
     columns: dict[str, npt.NDArray[Any]] = {}
     place = 0
-    for batch in frame.to_native().to_arrow_reader(_BATCH_ROWS):
+    for batch in _record_batches(frame):
         if any(column.null_count for column in batch.columns):
             return None
         for name, column in zip(names, batch.columns, strict=True):
@@ -101,8 +101,17 @@ def batches(frame: Lazy) -> Iterator[list[npt.NDArray[Any]]]:
     list of array
         One array per column, rows in no order.
     """
-    for batch in frame.to_native().to_arrow_reader(_BATCH_ROWS):
+    for batch in _record_batches(frame):
         yield [column.to_numpy(zero_copy_only=False) for column in batch.columns]
+
+
+def _record_batches(frame: Lazy) -> Iterator[pa.RecordBatch]:
+    """Run a lazy frame; an engine that cannot hand out batches hands out all rows at once."""
+    reader = getattr(frame.to_native(), "to_arrow_reader", None)
+    if reader is not None:
+        yield from reader(_BATCH_ROWS)
+    else:
+        yield from frame.collect("pyarrow").to_native().to_batches(_BATCH_ROWS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from supportnet.kernels import split
 from supportnet.kernels.pairs import direction_rows, group_pairs, person_bits
 
 
+@pytest.mark.usefixtures("shared_rows")
 @pytest.mark.parametrize("seed", range(40))
 def test_pairs_come_in_order_and_keep_time(seed: int) -> None:
     rng = np.random.default_rng(seed)

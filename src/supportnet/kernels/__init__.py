@@ -3,6 +3,7 @@
 =============  ====================================================================
 `order`        stable orders in linear time, events grouped by pair
 `radix`        whole numbers sorted in linear time, pairs among them
+`stretches`    sorted keys of messages, cut between pairs
 `sums`         messages summed into pairs
 `prefetch`     naming memory before it is needed
 `orient`       ties as a degree-ordered forward graph, the form every kernel walks
@@ -11,7 +12,7 @@
 `marks`        which persons a walk has marked
 `cells`        what a walk needs of a tie beside what it counts about it
 `closure`      how long an open wedge stayed open, without listing wedges
-`closing_list`  each wedge that closed, as a list
+`closing_list` each wedge that closed, as a list
 `follow_up`    what became of the wedges that each tie opened
 `directed`     the same for i→j→k closed by i→k
 `dissolve`     the same when ties may end and come back

@@ -1,29 +1,24 @@
 """Group messages by unordered pair, keeping their order in time, without comparing any two.
 
-The key of a message holds both persons and who of them wrote; three or four passes of counting over
-it cost less than one sort, and leave the pairs' persons and bounds to be read off in order.
+The key of a message holds both persons and who of them wrote; a few passes of counting over it cost
+less than one sort, and leave the pairs' persons and bounds to be read off in order.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
-from supportnet.kernels.split import run_parts, thread_count
+from supportnet.kernels.prefetch import AHEAD, prefetch
+from supportnet.kernels.radix import Keys, sort_keys
+from supportnet.kernels.split import row_bounds, run_parts, thread_count
+from supportnet.kernels.stretches import stretches
 
 __all__ = ["Directions", "direction_rows", "group_pairs", "person_bits"]
-
-Keys: TypeAlias = NDArray[np.uint64]
-
-#: Bits counted per pass: more would scatter writes over too many pages at once.
-_DIGIT = 10
-#: So many messages tell well enough where to cut the work in equal parts.
-_SAMPLE = 4096
 
 
 def person_bits(greatest: int) -> int:
@@ -53,99 +48,35 @@ def group_pairs(
         `rows` by pair; whether the lower person wrote each, and its time; and per pair, ascending,
         its persons and where its messages begin, with their number at the end.
     """
-    bounds = _low_bounds(author, other, rows.size, bits)
-
-    def sort(first: int, last: int) -> tuple[Keys, Int32, int]:
-        found: tuple[Keys, Int32, int] = _sorted_keys(author, other, rows, bits, first, last)
-        return found
-
-    parts = run_parts(sort, bounds)
-    size, pairs = rows.size, sum(part[2] for part in parts)
-    order, up, when = np.empty(size, np.int32), np.empty(size, np.bool_), np.empty(size, np.int64)
+    key = np.empty(rows.size, np.uint64)
+    run_parts(lambda a, b: _keys(author, other, rows[a:b], bits, key[a:b]), row_bounds(key.size))
+    # The lowest digit says who wrote; it must not disturb the order in time.
+    key, order = sort_keys(key, rows.copy(), low=1, high=2 * bits + 1)
+    bounds, before, pairs = stretches(key)
+    up, when = np.empty(rows.size, np.bool_), np.empty(rows.size, np.int64)
     lo, hi = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
-    starts = np.full(pairs + 1, size, np.int64)
+    starts = np.full(pairs + 1, rows.size, np.int64)
 
-    def read(part: int, _: int) -> None:
-        row = sum(own[1].size for own in parts[:part])
-        pair = sum(own[2] for own in parts[:part])
-        keys, own, n = parts[part]
-        mine, its = slice(row, row + own.size), slice(pair, pair + n)
-        order[mine] = own
-        _read_pairs(
-            keys, own, times, bits, row, up[mine], when[mine], lo[its], hi[its], starts[its]
-        )
+    def read(a: int, b: int) -> None:
+        """Read a stretch of whole pairs."""
+        mine, at = slice(a, b), before[a, b]
+        own = up[mine], when[mine], lo[at:], hi[at:], starts[at:]
+        _read_pairs(key[mine], order[mine], times, bits, a, *own)
 
-    run_parts(read, [(part, part + 1) for part in range(len(parts))])
+    run_parts(read, bounds)
     return order, up, when, lo, hi, starts
 
 
-def _low_bounds(author: Int32, other: Int32, size: int, bits: int) -> list[tuple[int, int]]:
-    """Return ranges of the lower person that hold about as many messages each, one per thread.
-
-    Read off a sample: the ranges never change a result, only how fast it comes.
-    """
-    threads = thread_count(size)
-    step = max(1, author.size // _SAMPLE)
-    lows = np.sort(np.minimum(author[::step], other[::step]))
-    cuts = [int(lows[lows.size * part // threads]) for part in range(1, threads)]
-    return list(pairwise([0, *cuts, 1 << bits]))
-
-
 @kernel
-def _keys_between(
-    author: Int32, other: Int32, rows: Int32, bits: int, first: int, last: int
-) -> tuple[Keys, Int32]:
-    """Return lower person, higher person and whether the lower wrote, as one number per row.
-
-    Only rows whose lower person lies in [first, last); which rows these are comes second.
-    """
-    size = 0
-    for row in rows:
-        size += first <= min(author[row], other[row]) < last
-    keys, order = np.empty(size, np.uint64), np.empty(size, np.int32)
-    at = 0
-    for row in rows:
-        low, high = min(author[row], other[row]), max(author[row], other[row])
-        if first <= low < last:
-            both = (np.uint64(low) << np.uint64(bits)) | np.uint64(high)
-            keys[at] = (both << np.uint64(1)) | np.uint64(author[row] == low)
-            order[at] = row
-            at += 1
-    return keys, order
-
-
-@kernel
-def _sorted_keys(
-    author: Int32, other: Int32, rows: Int32, bits: int, first: int, last: int
-) -> tuple[Keys, Int32, int]:
-    """Sort the messages of pairs whose lower person lies in [first, last), and count the pairs."""
-    keys, order = _keys_between(author, other, rows, bits, first, last)
-    size = keys.size
-    spare_keys, spare_order = np.empty(size, np.uint64), np.empty(size, np.int32)
-    count = np.empty((1 << _DIGIT) + 1, np.int64)
-    mask = np.uint64((1 << _DIGIT) - 1)
-    # The lowest bit says who wrote; it must not disturb the order in time.
-    shift = 1
-    while shift < 2 * bits + 1:
-        by = np.uint64(shift)
-        count[:] = 0
-        for i in range(size):
-            count[np.int64((keys[i] >> by) & mask) + 1] += 1
-        for i in range(1 << _DIGIT):
-            count[i + 1] += count[i]
-        for i in range(size):
-            digit = np.int64((keys[i] >> by) & mask)
-            at = count[digit]
-            count[digit] = at + 1
-            spare_keys[at] = keys[i]
-            spare_order[at] = order[i]
-        keys, spare_keys = spare_keys, keys
-        order, spare_order = spare_order, order
-        shift += _DIGIT
-    one, pairs = np.uint64(1), 0
-    for i in range(size):
-        pairs += i == 0 or keys[i] >> one != keys[i - 1] >> one
-    return keys, order, pairs
+def _keys(author: Int32, other: Int32, rows: Int32, bits: int, key: Keys) -> None:
+    """Write lower person, higher person and whether the lower wrote, as one number per row."""
+    for i in range(rows.size):
+        if i + AHEAD < rows.size:
+            prefetch(author, rows[i + AHEAD])
+            prefetch(other, rows[i + AHEAD])
+        a, b = np.uint64(author[rows[i]]), np.uint64(other[rows[i]])
+        both = (min(a, b) << np.uint64(bits)) | max(a, b)
+        key[i] = (both << np.uint64(1)) | np.uint64(a < b)
 
 
 @kernel
@@ -165,6 +96,8 @@ def _read_pairs(
     one, pair = np.uint64(1), -1
     low_part = np.uint64((1 << bits) - 1)
     for i in range(keys.size):
+        if i + AHEAD < keys.size:
+            prefetch(times, order[i + AHEAD])
         up[i] = keys[i] & one
         when[i] = times[order[i]]
         if i == 0 or keys[i] >> one != keys[i - 1] >> one:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.radix import Keys, sort_alone, sort_keys
-from supportnet.kernels.split import close_up, row_bounds, run_parts
+from supportnet.kernels.split import close_up, run_parts
+from supportnet.kernels.stretches import stretches
 
 __all__ = [
     "UNDATED",
@@ -22,9 +23,6 @@ __all__ = [
     "part_keys",
     "part_sums",
 ]
-
-#: The first row of a stretch and the one after its last.
-Stretch: TypeAlias = tuple[int, int]
 
 #: The time of a message without one: later than any.
 UNDATED: Final = 2**63 - 1
@@ -93,23 +91,6 @@ def part_keys(author: Int32, other: Int32, part: Int8, digits: int, key: Keys) -
 
 
 @kernel
-def _next_pair(key: Keys, place: int) -> int:
-    """Return where the first pair begins from `place` on; keys ascend."""
-    while 0 < place < key.size and key[place] >> np.uint64(1) == key[place - 1] >> np.uint64(1):
-        place += 1
-    return place
-
-
-@kernel
-def _count_pairs(key: Keys) -> int:
-    """Return how many different pairs there are; keys ascend."""
-    pairs = 0
-    for i in range(key.size):
-        pairs += i == 0 or key[i] >> np.uint64(1) != key[i - 1] >> np.uint64(1)
-    return pairs
-
-
-@kernel
 def _sum(
     key: Keys,
     row: Int32,
@@ -174,18 +155,6 @@ def _sum_parts(
         total[part, pair] += units[row[i]]
 
 
-def _stretches(key: Keys) -> tuple[list[Stretch], dict[Stretch, int], int]:
-    """Cut ascending keys into stretches of whole pairs, one per thread.
-
-    Returns the stretches, the number of pairs before each, and that of all.
-    """
-    cuts = [(_next_pair(key, a), _next_pair(key, b)) for a, b in row_bounds(key.size)]
-    bounds = sorted({(a, b) for a, b in cuts if a < b}) or [(0, 0)]
-    sizes = run_parts(lambda a, b: int(_count_pairs(key[a:b])), bounds)
-    *begins, size = np.cumsum([0, *sizes]).tolist()
-    return bounds, dict(zip(bounds, begins, strict=True)), size
-
-
 def part_sums(key: Keys, units: Int64, digits: int) -> PartSums:
     """Sum messages into pairs, those of two parts apart.
 
@@ -209,7 +178,7 @@ def part_sums(key: Keys, units: Int64, digits: int) -> PartSums:
         key = sort_alone(key, high=2 * digits + 1)
     else:
         key, row = sort_keys(key, high=2 * digits + 1)
-    bounds, begin, size = _stretches(key)
+    bounds, begin, size = stretches(key)
     lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
     total = np.empty((2, size), np.int64)
 
@@ -247,7 +216,7 @@ def pair_sums(key: Keys, times: Int64, units: Int64, digits: int) -> PairSums:
     About 32 bytes for each message, and 40 for each pair.
     """
     key, row = sort_keys(key, high=2 * digits + 1)
-    bounds, begin, size = _stretches(key)
+    bounds, begin, size = stretches(key)
     lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
     total, first = np.empty((2, size), np.int64), np.empty((2, size), np.int64)
 
