@@ -324,9 +324,10 @@ def test_link_says_what_was_joined(tmp_path: Path) -> None:
     said = good("link", tmp_path / "d", aliases)
     assert "1 declared group of accounts; 1 person of this dataset now has more than one" in said
     aliases.write_text("person,platform,identifier\nQ,telegram,usr9\nQ,telegram,usr8\n")
-    assert "1 person of this dataset" in good(
-        "link", tmp_path / "d", aliases
-    )  # misspelt: no change
+    said = good("link", tmp_path / "d", aliases)
+    assert "1 person of this dataset" in said  # misspelt: no change
+    assert "not in this dataset so far: the accounts in lines 2, 3 of the table" in said
+    assert "usr" not in said
 
 
 def test_keys_are_made_and_named() -> None:

@@ -390,7 +390,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Community:
     call = json.loads((COMMITTED / "imports.json").read_text(encoding="utf-8"))[0]
     archives = [COMMITTED / pattern for pattern in call["files"]]
     import_archives(archives, into=folder, community="moved", key="example")
-    assert link_aliases(folder, COMMITTED / "aliases.csv", key="example") == 32
+    assert link_aliases(folder, COMMITTED / "aliases.csv", key="example") == (32, [])
     return open_community(folder)
 
 

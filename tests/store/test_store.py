@@ -261,13 +261,20 @@ def test_link_joins_declared_accounts_only(tmp_path: Path) -> None:
     assert len(content(tmp_path / "d")["people"]) == 4
     aliases = tmp_path / "aliases.csv"
     aliases.write_text("person,platform,identifier\nP1,fake,@cid\nP1,fake,@zoe\nP2,fake,@bob\n")
-    assert link_aliases(tmp_path / "d", aliases) == 1
+    assert link_aliases(tmp_path / "d", aliases) == (1, [])
     tables = content(tmp_path / "d")
     assert len(tables["people"]) == 3
     assert len(tables["accounts"]) == 4
     aliases.write_text("person,platform,identifier\nP1,fake,@cid\nP2,fake,@cid\n")
     with pytest.raises(InputError, match="two labels claim"):
         link_aliases(tmp_path / "d", aliases)
+
+
+def test_link_names_the_lines_of_accounts_nobody_brought_yet(tmp_path: Path) -> None:
+    load(tmp_path / "d", ann(tmp_path))
+    aliases = tmp_path / "aliases.csv"
+    aliases.write_text("person,platform,identifier\nP1,fake,cid\nP1,fake,@cid\nP2,fake,@ghost\n")
+    assert link_aliases(tmp_path / "d", aliases) == (1, [2, 4])
 
 
 def test_forget_removes_now_and_later(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ from supportnet.privacy import config_dir, load_key, new_key
 __all__ = ["cli", "main"]
 
 _DIR = click.Path(path_type=Path)
+#: So many lines of a table are named in one sentence.
+_NAMED = 10
 _MORE = {
     "en": "More on one of them: supportnet formats NAME",
     "fr": "Pour en savoir plus sur l’un d’eux : supportnet formats NOM --language fr",
@@ -148,15 +150,28 @@ def forget(folder: Path, person: str) -> None:
 @click.argument("aliases", type=_DIR)
 @click.option("--key", help="Name of the project key.")
 def link(folder: Path, aliases: Path, key: str | None) -> None:
-    """Merge the accounts that people declared to be theirs (CSV: person, platform, identifier)."""
-    declared = link_aliases(folder, aliases, key=key)
+    """Merge the accounts that people declared to be theirs.
+
+    ALIASES is a CSV file with columns person (any label), platform, identifier, and owner for names
+    out of somebody's phone book. An identifier is a number as it is, a handle with @ in front, a
+    phone number with +, or an e-mail address.
+    """
+    persons, unknown = link_aliases(folder, aliases, key=key)
     accounts = open_dataset(folder).frame("accounts")
     several = int((accounts.groupby("person_id").size() > 1).sum())
     click.echo(
-        f"linked: {declared:,} declared group{plural(declared)} of accounts; {several:,} "
+        f"linked: {persons:,} declared group{plural(persons)} of accounts; {several:,} "
         f"{'person' if several == 1 else 'people'} of this dataset now "
         f"{'has' if several == 1 else 'have'} more than one account."
     )
+    if unknown:
+        more = "" if len(unknown) <= _NAMED else f" and {len(unknown) - _NAMED:,} more"
+        click.echo(
+            f"not in this dataset so far: the account{plural(len(unknown))} in "
+            f"line{plural(len(unknown))} {', '.join(map(str, unknown[:_NAMED]))}{more} of the "
+            "table. A handle needs @ in front, a phone number +; a later import may bring what is "
+            "missing."
+        )
 
 
 @cli.group()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import string
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -17,10 +19,26 @@ from supportnet.store.build import build
 from supportnet.store.files import locked
 from supportnet.store.manifest import Manifest, read_manifest, sweep, write_manifest
 
-__all__ = ["forget", "link_aliases"]
+__all__ = ["Linked", "forget", "link_aliases"]
 
 
-def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = None) -> int:
+class Linked(NamedTuple):
+    """What became of a table of aliases.
+
+    Attributes
+    ----------
+    persons
+        Persons with two or more accounts in the table.
+    unknown
+        Lines of the table (its heading is line 1) whose account is not in the dataset so far. They
+        are remembered: a later import may bring it.
+    """
+
+    persons: int
+    unknown: list[int]
+
+
+def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = None) -> Linked:
     """Merge the accounts that one person declared to be theirs.
 
     Parameters
@@ -38,8 +56,8 @@ def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = N
 
     Returns
     -------
-    int
-        Number of persons with two or more accounts.
+    Linked
+        `persons` with two or more accounts, and the lines of `unknown` accounts.
 
     Raises
     ------
@@ -58,8 +76,12 @@ def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = N
             )
             raise KeyFileError(msg)
         people: dict[str, set[str]] = defaultdict(set)
-        for row in read_person_table(Path(aliases), ("person", "platform", "identifier")):
-            people[row["person"]].add(person_pseudonym(project, row).hex())
+        lines: dict[str, int] = {}
+        table = read_person_table(Path(aliases), ("person", "platform", "identifier"))
+        for line, row in enumerate(table, start=2):
+            pseudonym = person_pseudonym(project, row).hex()
+            people[row["person"]].add(pseudonym)
+            lines.setdefault(pseudonym, line)
         claimed = [p for accounts in people.values() for p in accounts]
         if len(claimed) != len(set(claimed)):
             msg = (
@@ -71,7 +93,9 @@ def link_aliases(folder: str | Path, aliases: str | Path, *, key: str | None = N
         known = {tuple(group) for group in manifest.links}
         manifest.links = sorted([*manifest.links, *(g for g in groups if tuple(g) not in known)])
         _rebuild(path, manifest)
-    return len(groups)
+        here = set(_accounts(path, manifest, ["pseudonym"])["pseudonym"].to_pylist())
+    unknown = [line for pseudonym, line in lines.items() if pseudonym not in here]
+    return Linked(len(groups), sorted(unknown))
 
 
 def forget(folder: str | Path, person: str) -> int:
@@ -155,9 +179,14 @@ def _rebuild(path: Path, manifest: Manifest) -> None:
     sweep(path, manifest, keep_previous=False)
 
 
+def _accounts(path: Path, manifest: Manifest, columns: list[str]) -> pa.Table:
+    """Read columns of the accounts of a dataset."""
+    return pq.read_table(path / manifest.tables["accounts"][0], columns=columns)
+
+
 def _accounts_of(path: Path, manifest: Manifest, wanted: str) -> set[bytes]:
     """Return the pseudonyms of every account of the person who has account `wanted`."""
-    table = pq.read_table(path / manifest.tables["accounts"][0], columns=["pseudonym", "person_id"])
+    table = _accounts(path, manifest, ["pseudonym", "person_id"])
     rows = table.filter(pc.equal(table["pseudonym"], wanted))
     if rows.num_rows == 0:
         msg = (
