@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import events
 import steady
-from headline import ALONE, COLUMNS, all_four, floor
+from headline import ALONE, ASKED, COLUMNS, all_four, floor
 
 import supportnet as sn
 from supportnet.interactions import interactions
@@ -65,7 +65,7 @@ def peaks(folder: Path) -> None:
     for name in ALONE:
         command = [sys.executable, str(Path(__file__).parent), "--alone", name, str(folder)]
         out = subprocess.run(command, check=True, capture_output=True, text=True)
-        print(f"{name:<22}{'peak alone, GiB':>28}{float(out.stdout):>10.2f}", flush=True)
+        print(f"{name:<22}{'peak alone, GiB':>44}{float(out.stdout):>9.2f}", flush=True)
 
 
 def steps(
@@ -101,7 +101,12 @@ def compare(name: str, step: Callable[[], object], bare: Callable[[], None], rep
         theirs.append(timed(bare))
         mine.append(timed(step))
     a, b = statistics.median(mine), statistics.median(theirs)
-    print(f"{name:<22}{a:>10.2f}{b:>10.2f}{a / b:>8.2f}{peak_gib():>10.2f}", flush=True)
+    asked = ASKED[name]
+    met = "met" if a <= asked * b else "missed"
+    print(
+        f"{name:<22}{a:>10.2f}{b:>10.2f}{a / b:>8.2f}{asked:>8.1f} {met:<8}{peak_gib():>8.2f}",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -138,11 +143,11 @@ def main() -> None:
         f"interactions table, made once: {built:.1f} s, {size:.0f} MiB; peak {peak_gib():.2f} GiB"
     )
     table = steps(community, path)
-    print(f"{'step':<22}{'median s':>10}{'floor s':>10}{'ratio':>8}{'peak GiB':>10}")
+    print(f"{'step':<22}{'median s':>10}{'floor s':>10}{'ratio':>8}{'asked':>8}{'peak GiB':>17}")
     for name, (step, bare) in table.items():
         compare(name, step, bare, options.repeat)
     for name, seconds in graph_step(sn.open_community(folder)).items():
-        print(f"{name:<22}{seconds:>10.2f}{'':>10}{'':>8}{peak_gib():>10.2f}", flush=True)
+        print(f"{name:<22}{seconds:>10.2f}{'':>35}{peak_gib():>8.2f}", flush=True)
     if options.together:
         together, bare = lambda: all_four(sn.open_community(folder)), table["private share"][1]
         compare("all four together", together, bare, options.repeat)

@@ -8,7 +8,7 @@ from pathlib import Path
 import supportnet as sn
 from supportnet.store.engine import connection, quoted
 
-__all__ = ["ALONE", "COLUMNS", "all_four", "floor"]
+__all__ = ["ALONE", "ASKED", "COLUMNS", "all_four", "floor"]
 
 
 def floor(path: Path, columns: str, where: str) -> Callable[[], None]:
@@ -45,6 +45,9 @@ ALONE: dict[str, Callable[[sn.Community], object]] = {
     "closure": sn.triadic_closure,
     "all four together": all_four,
 }
+
+#: The most that a measure may take of its floor's time.
+ASKED = {"reciprocity": 1.2, "private share": 1.2, "reply latency": 1.5, "all four together": 2.0}
 
 #: The columns and the rows that each measure needs, for its floor.
 COLUMNS = {

@@ -11,7 +11,7 @@ from supportnet.kernels.jit import kernel
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.radix import Keys, sort_alone, sort_keys
 from supportnet.kernels.split import close_up, run_parts
-from supportnet.kernels.stretches import stretches
+from supportnet.kernels.stretches import Stretch, stretches
 
 __all__ = [
     "UNDATED",
@@ -71,23 +71,25 @@ def id_digits(most: int) -> int:
 
 
 @kernel
+def _pair_key(author: np.int32, other: np.int32, digits: int) -> np.uint64:
+    """Return lower person, higher person, and one digit left free below."""
+    a = np.uint64(author)
+    b = np.uint64(other)
+    return ((min(a, b) << np.uint64(digits)) | max(a, b)) << np.uint64(1)
+
+
+@kernel
 def message_keys(author: Int32, other: Int32, digits: int, key: Keys) -> None:
     """Write the key of each message: lower person, higher person, 1 where the higher one wrote."""
     for i in range(author.size):
-        a = np.uint64(author[i])
-        b = np.uint64(other[i])
-        pair = (min(a, b) << np.uint64(digits)) | max(a, b)
-        key[i] = (pair << np.uint64(1)) | np.uint64(a > b)
+        key[i] = _pair_key(author[i], other[i], digits) | np.uint64(author[i] > other[i])
 
 
 @kernel
 def part_keys(author: Int32, other: Int32, part: Int8, digits: int, key: Keys) -> None:
     """Write the key of each message: lower person, higher person, the part (0 or 1) it is in."""
     for i in range(author.size):
-        a = np.uint64(author[i])
-        b = np.uint64(other[i])
-        pair = (min(a, b) << np.uint64(digits)) | max(a, b)
-        key[i] = (pair << np.uint64(1)) | np.uint64(part[i])
+        key[i] = _pair_key(author[i], other[i], digits) | np.uint64(part[i])
 
 
 @kernel
@@ -155,6 +157,13 @@ def _sum_parts(
         total[part, pair] += units[row[i]]
 
 
+def _room(key: Keys) -> tuple[list[Stretch], dict[Stretch, int], PartSums]:
+    """Return stretches of whole pairs, the pairs before each, and room for what all add up to."""
+    bounds, begin, size = stretches(key)
+    lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
+    return bounds, begin, PartSums(lo, hi, np.empty((2, size), np.int64))
+
+
 def part_sums(key: Keys, units: Int64, digits: int) -> PartSums:
     """Sum messages into pairs, those of two parts apart.
 
@@ -178,9 +187,7 @@ def part_sums(key: Keys, units: Int64, digits: int) -> PartSums:
         key = sort_alone(key, high=2 * digits + 1)
     else:
         key, row = sort_keys(key, high=2 * digits + 1)
-    bounds, begin, size = stretches(key)
-    lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
-    total = np.empty((2, size), np.int64)
+    bounds, begin, (lo, hi, total) = _room(key)
 
     def part(a: int, b: int) -> None:
         """Sum a stretch of whole pairs."""
@@ -216,9 +223,8 @@ def pair_sums(key: Keys, times: Int64, units: Int64, digits: int) -> PairSums:
     About 32 bytes for each message, and 40 for each pair.
     """
     key, row = sort_keys(key, high=2 * digits + 1)
-    bounds, begin, size = stretches(key)
-    lo, hi = np.empty(size, np.int32), np.empty(size, np.int32)
-    total, first = np.empty((2, size), np.int64), np.empty((2, size), np.int64)
+    bounds, begin, (lo, hi, total) = _room(key)
+    first = np.empty_like(total)
 
     def part(a: int, b: int) -> int:
         """Sum a stretch of whole pairs."""

@@ -16,7 +16,7 @@ _STATES = ("consented", "notified", "none")
 
 
 def _accounts(book: Book) -> dict[str, list[tuple[str, str, str]]]:
-    """Return (platform, identifier, owner) of every account seen in an archive, by person."""
+    """Return (platform, identifier, owner) of every account, by person."""
     found: dict[str, list[tuple[str, str, str]]] = {
         p.code: [("twitter", p.twitter_id, "")] for p in book.people.values()
     }
@@ -44,8 +44,15 @@ def _add(accounts: list[tuple[str, str, str]], account: tuple[str, str, str]) ->
         accounts.append(account)
 
 
+def _on_twitter(book: Book) -> set[str]:
+    """Return who can be met in a Twitter archive; everybody else has an account there in vain."""
+    rows = [row for row in book.rows if row.platform == "twitter"]
+    named = {code for row in rows for code in (row.author, row.other)}
+    return named | set(book.made.contacts["other_code"])
+
+
 def write_aliases(book: Book) -> str:
-    """Return the alias file: persons with more than one account.
+    """Return the alias file: persons with more than one account in the archives.
 
     Parameters
     ----------
@@ -58,12 +65,12 @@ def write_aliases(book: Book) -> str:
         Columns `person` (any label that groups rows), `platform`, `identifier`, `owner` (whose
         phone book the name stands in; empty elsewhere).
     """
-    rows = [
-        (code, *account)
-        for code, accounts in _accounts(book).items()
-        if len(accounts) > 1
-        for account in accounts
-    ]
+    rows = []
+    on_twitter = _on_twitter(book)
+    for code, accounts in _accounts(book).items():
+        met = [a for a in accounts if a[0] != "twitter" or code in on_twitter]
+        if len(met) > 1:
+            rows += [(code, *account) for account in met]
     return _csv(["person", "platform", "identifier", "owner"], rows)
 
 
