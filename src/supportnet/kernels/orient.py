@@ -17,6 +17,7 @@ import numpy as np
 
 from supportnet.kernels.dtypes import Int32, Int64, Walk
 from supportnet.kernels.jit import kernel
+from supportnet.kernels.marks import Marks, is_marked, no_marks, put
 from supportnet.kernels.order import bucket_order
 from supportnet.kernels.prefetch import AHEAD, prefetch
 from supportnet.kernels.radix import Keys, sort_keys
@@ -127,34 +128,49 @@ def _forward_keys(lo: Int32, hi: Int32, rank: Int32, digits: int, key: Keys) -> 
 
 
 @kernel
-def _rows_of_keys(key: Keys, digits: int, ptr: Int64, col: Int32) -> None:
-    """Write where each row begins and the column of each slot, from ascending keys."""
+def _read_rows(key: Keys, digits: int, first: int, last: int, ptr: Int64, col: Int32) -> None:
+    """Write the column of a stretch of slots, and where the rows that begin there begin."""
     mask = (np.uint64(1) << np.uint64(digits)) - np.uint64(1)
-    row = 0
-    for k in range(key.size):
+    row = 0 if first == 0 else np.int64(key[first - 1] >> np.uint64(digits)) + 1
+    for k in range(first, last):
         u = np.int64(key[k] >> np.uint64(digits))
         col[k] = np.int32(key[k] & mask)
         while row <= u:
             ptr[row] = k
             row += 1
-    while row < ptr.size:
-        ptr[row] = key.size
-        row += 1
+    if last == key.size:
+        ptr[row:] = key.size
+
+
+def _rows_of_keys(key: Keys, digits: int, n: int) -> tuple[Int64, Int32]:
+    """Return where each row begins and the column of each slot, from ascending keys."""
+    ptr, col = np.empty(n + 1, np.int64), np.empty(key.size, np.int32)
+    run_parts(lambda a, b: _read_rows(key, digits, a, b, ptr, col), row_bounds(key.size))
+    return ptr, col
 
 
 @kernel
-def _entry_rows(ptr: Int64, col: Int32, key: Keys, stop: Int32, first: int, last: int) -> int:
+def _with_rows(ptr: Int64) -> Marks:
+    """Mark whose row holds anything."""
+    marks = no_marks(ptr.size - 1)
+    for u in range(ptr.size - 1):
+        if ptr[u] < ptr[u + 1]:
+            put(marks, u)
+    return marks
+
+
+@kernel
+def _entry_rows(
+    ptr: Int64, col: Int32, marks: Marks, key: Keys, stop: Int32, first: int, last: int
+) -> int:
     """Write the entries of rows [first, last) from their first slot on; return how many."""
     size = begin = ptr[first]
     for u in range(first, last):
         for k in range(ptr[u], ptr[u + 1] - 1):
-            if k + AHEAD < col.size:
-                prefetch(ptr, col[k + AHEAD])
-            v = col[k]
-            if ptr[v] < ptr[v + 1]:
-                key[size] = (np.uint64(v) << np.uint64(32)) | np.uint64(k)
-                stop[size] = ptr[u + 1]
-                size += 1
+            # Written in any case and kept where the column has a row: no guess can be wrong.
+            key[size] = (np.uint64(col[k]) << np.uint64(32)) | np.uint64(k)
+            stop[size] = ptr[u + 1]
+            size += is_marked(marks, col[k])
     return int(size - begin)
 
 
@@ -163,8 +179,8 @@ def _entries(ptr: Int64, col: Int32, key: Keys) -> tuple[Keys, Int32]:
 
     Written over `key`, by threads for rows of their own, then closed up.
     """
-    stop, bounds = np.empty_like(col), even_bounds(ptr)
-    sizes = run_parts(lambda a, b: int(_entry_rows(ptr, col, key, stop, a, b)), bounds)
+    stop, bounds, marks = np.empty_like(col), even_bounds(ptr), _with_rows(ptr)
+    sizes = run_parts(lambda a, b: int(_entry_rows(ptr, col, marks, key, stop, a, b)), bounds)
     end = close_up((key, stop), [int(ptr[first]) for first, _ in bounds], sizes)
     return key[:end], stop[:end]
 
@@ -203,11 +219,9 @@ def forward_graph(lo: Int32, hi: Int32, n: int) -> Forward:
         lambda a, b: _forward_keys(lo[a:b], hi[a:b], rank, digits, key[a:b]), row_bounds(lo.size)
     )
     key, tie = sort_keys(key, high=2 * digits)
-    ptr, col = np.empty(n + 1, np.int64), np.empty(lo.size, np.int32)
-    _rows_of_keys(key, digits, ptr, col)
+    ptr, col = _rows_of_keys(key, digits, n)
     key, stop = sort_keys(*_entries(ptr, col, key), low=32, high=32 + digits)
-    into, slot = np.empty(n + 1, np.int64), np.empty(key.size, np.int32)
-    _rows_of_keys(key, 32, into, slot)
+    into, slot = _rows_of_keys(key, 32, n)
     return Forward(ptr, col, tie, rank, degree, into, slot, stop)
 
 

@@ -70,16 +70,15 @@ def work_bounds(ptr: Int64, col: Int32, threads: int | None = None) -> list[tupl
 
 
 @kernel
-def _middle_steps(into: Int64, slot: Int32, stop: Int32) -> Int64:
-    """Return the running number of steps of a triangle walk up to each middle."""
-    n = into.size - 1
-    steps = np.zeros(n + 1, np.int64)
-    for v in range(n):
+def _middle_steps(
+    into: Int64, slot: Int32, stop: Int32, first: int, last: int, steps: Int64
+) -> None:
+    """Write the steps of a triangle walk at each middle of a range."""
+    for v in range(first, last):
         own = 0
         for p in range(into[v], into[v + 1]):
             own += stop[p] - slot[p]
-        steps[v + 1] = steps[v] + own
-    return steps
+        steps[v + 1] = own
 
 
 def walk_bounds(walk: Walk, threads: int | None = None) -> list[tuple[int, int]]:
@@ -92,7 +91,10 @@ def walk_bounds(walk: Walk, threads: int | None = None) -> list[tuple[int, int]]
     threads
         As in :func:`work_bounds`.
     """
-    return _equal_parts(_middle_steps(*walk[2:]), threads)
+    into, slot, stop = walk[2:]
+    steps = np.zeros(into.size, np.int64)
+    run_parts(lambda a, b: _middle_steps(into, slot, stop, a, b, steps), even_bounds(into))
+    return _equal_parts(np.cumsum(steps), threads)
 
 
 def _equal_parts(steps: Int64, threads: int | None) -> list[tuple[int, int]]:
