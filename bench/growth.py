@@ -25,6 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import events
 import graphs
 import steady
+from headline import ALONE, COLUMNS, floor
+
+import supportnet as sn
+from supportnet.store.engine import connection
 
 SIZES = ("10m", "60m")
 Prepare = Callable[[Path], graphs.Step]
@@ -32,11 +36,6 @@ Prepare = Callable[[Path], graphs.Step]
 
 def ours(name: str, folder: Path) -> graphs.Step:
     """Prepare a headline measure."""
-    from headline import ALONE
-
-    import supportnet as sn
-    from supportnet.store.engine import connection
-
     steady.keep_engine(connection())
 
     def run() -> object:
@@ -47,19 +46,14 @@ def ours(name: str, folder: Path) -> graphs.Step:
 
 def bare(folder: Path) -> graphs.Step:
     """Prepare the floor: all columns that the measures need."""
-    from headline import COLUMNS, floor
-
-    from supportnet.store.engine import connection
-
     steady.keep_engine(connection())
     path = next((folder / "derived").rglob("interactions*.parquet"))
     return floor(path, *COLUMNS["private share"])
 
 
-HEADLINE = ("reciprocity", "private share", "reply latency", "closure", "all four together")
 STEPS: dict[str, Prepare] = {
     "floor": bare,
-    **{name: partial(ours, name) for name in HEADLINE},
+    **{name: partial(ours, name) for name in ALONE},
     **graphs.OWN,
 }
 

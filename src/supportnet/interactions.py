@@ -15,7 +15,15 @@ import narwhals as nw
 from supportnet.dataset import Dataset, Lazy
 from supportnet.errors import choose
 
-__all__ = ["EVENT_KINDS", "LAYERS", "Attribution", "directions", "in_layer", "interactions"]
+__all__ = [
+    "EVENT_KINDS",
+    "LAYERS",
+    "Attribution",
+    "directions",
+    "fixed_units",
+    "in_layer",
+    "interactions",
+]
 
 # Rows that are acts of addressing somebody. Calls end no turn and carry no weight; reposts point at
 # content; a deleted message was sent all the same.
@@ -257,6 +265,11 @@ def in_layer(frame: Lazy, layer: str) -> Lazy:
     return relational
 
 
+def fixed_units(column: str = "weight") -> nw.Expr:
+    """Return weights in fixed point, so that no sum depends on the order of threads."""
+    return (nw.col(column) * FIXED_POINT).round(0).cast(nw.Int64)
+
+
 def directions(frame: Lazy) -> Lazy:
     """Sum interactions into directions (ordered pairs).
 
@@ -266,9 +279,8 @@ def directions(frame: Lazy) -> Lazy:
         `author_id`, `other_id`, `weight` (messages, sums of shares), `n` (rows), `first_us`,
         `last_us` (µs UTC). Unordered.
     """
-    units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
     return (
-        frame.with_columns(units=units)
+        frame.with_columns(units=fixed_units())
         .group_by("author_id", "other_id")
         .agg(
             units=nw.col("units").sum().cast(nw.Float64),

@@ -19,7 +19,8 @@ from supportnet.errors import choose
 from supportnet.interactions import FIXED_POINT, LAYERS, Attribution, interactions
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.order import run_order, slot_order, time_order
-from supportnet.kernels.pairs import group_pairs, person_bits
+from supportnet.kernels.pairs import group_pairs
+from supportnet.kernels.radix import id_digits
 from supportnet.kernels.sides import Sides, keep_rows, sum_sides, sum_two, sum_ways, take_rows
 from supportnet.memory import give_back
 
@@ -244,7 +245,7 @@ def _read(dataset: Dataset, rules: Attribution) -> PairEvents | None:
     ids, author, other, times, kinds = held.values()
     del held
     places, once = in_time(ids)
-    bits = person_bits(max(int(author.max()), int(other.max())))
+    bits = id_digits(max(int(author.max()), int(other.max())))
     rows, up, when, lo, hi, starts = group_pairs(author, other, times, places, bits)
     del author, other, times, places
     is_long = int(np.diff(starts).max()) > _MOST_OF_A_PAIR

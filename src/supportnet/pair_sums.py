@@ -12,13 +12,13 @@ import narwhals as nw
 import numpy as np
 
 from supportnet.dataset import Lazy, batches
-from supportnet.interactions import FIXED_POINT
+from supportnet.interactions import fixed_units
 from supportnet.kernels.dtypes import Int64
+from supportnet.kernels.radix import id_digits
 from supportnet.kernels.sums import (
     UNDATED,
     PairSums,
     PartSums,
-    id_digits,
     message_keys,
     pair_sums,
     part_keys,
@@ -50,11 +50,6 @@ class _Known:
     times: tuple[int, int] | None
 
 
-def _fixed(column: str) -> nw.Expr:
-    """Return weights in fixed point: sums then never depend on the order of threads."""
-    return (nw.col(column) * FIXED_POINT).round(0).cast(nw.Int64)
-
-
 def _look(frame: Lazy) -> _Known:
     """Ask for extremes, which the engine often finds without reading anything."""
     extremes = frame.select(
@@ -62,7 +57,7 @@ def _look(frame: Lazy) -> _Known:
         author=nw.col("author_id").max(), other=nw.col("other_id").max(),
         first=nw.col("t_us").min(), last=nw.col("t_us").max(),
     )  # fmt: skip
-    table = extremes.with_columns(least=_fixed("least"), most=_fixed("most")).collect()
+    table = extremes.with_columns(least=fixed_units("least"), most=fixed_units("most")).collect()
     rows, least, most, author, other, first, last = table.to_native().to_pylist()[0].values()
     same = least == most
     units = np.full(1, least or 0, np.int64) if same else np.empty(rows, np.int64)
@@ -88,7 +83,7 @@ def sum_sides(frame: Lazy) -> tuple[PairSums, tuple[int, int] | None]:
     key, t_us = np.empty(known.rows, np.uint64), np.empty(known.rows, np.int64)
     columns = [nw.col("author_id"), nw.col("other_id"), nw.col("t_us").fill_null(UNDATED)]
     if known.units.size > 1:
-        columns.append(_fixed("weight"))
+        columns.append(fixed_units())
     place = 0
     for author, other, times, *weights in batches(frame.select(*columns)):
         own = slice(place, place + author.size)
@@ -121,7 +116,7 @@ def sum_parts(frame: Lazy, part: nw.Expr | None = None) -> PartSums:
     if part is not None:
         columns["part"] = part.cast(nw.Int8)
     if known.units.size > 1:
-        columns["units"] = _fixed("weight")
+        columns["units"] = fixed_units()
     place = 0
     for arrays in batches(frame.select(**columns)):
         of = dict(zip(columns, arrays, strict=True))

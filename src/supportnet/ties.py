@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from supportnet.dataset import Lazy
-from supportnet.interactions import FIXED_POINT, in_layer
+from supportnet.interactions import FIXED_POINT, fixed_units, in_layer
 
 __all__ = ["ties"]
 
@@ -39,7 +39,6 @@ def ties(frame: Lazy, *, layer: str, window_us: int | None = None, origin_us: in
         )
         keys.append("window")
     forward = nw.col("author_id") < nw.col("other_id")
-    units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
 
     def only(expr: nw.Expr, side: nw.Expr) -> nw.Expr:
         return nw.when(side).then(expr).otherwise(None)
@@ -48,8 +47,8 @@ def ties(frame: Lazy, *, layer: str, window_us: int | None = None, origin_us: in
         kept.with_columns(
             lo=nw.min_horizontal("author_id", "other_id"),
             hi=nw.max_horizontal("author_id", "other_id"),
-            units_fwd=nw.when(forward).then(units).otherwise(0),
-            units_back=nw.when(forward).then(0).otherwise(units),
+            units_fwd=nw.when(forward).then(fixed_units()).otherwise(0),
+            units_back=nw.when(forward).then(0).otherwise(fixed_units()),
             is_fwd=nw.when(forward).then(1).otherwise(0),
             t_fwd=only(nw.col("t_us"), forward),
             t_back=only(nw.col("t_us"), ~forward),

@@ -202,6 +202,22 @@ def whatsapp(folder: Path) -> Copies:
     return Copies(exports, "\n".join(rows) + "\n", options)
 
 
+def meta_thread(
+    names: tuple[str, ...], who: tuple[int, ...], owner: int, rows: list[tuple[int, int, str]]
+) -> dict[str, object]:
+    """Return what Facebook and Instagram write alike of a thread; the second owner lost a word."""
+    messages = [
+        {"sender_name": names[by], "timestamp_ms": (T0 + t) * 1000, "content": text}
+        for by, t, text in rows
+        if not (owner == 1 and text == "merci")
+    ]
+    return {
+        "participants": [{"name": names[n]} for n in who],
+        "messages": messages[::-1],
+        "title": "Trois" if len(who) > 2 else names[1 - owner],
+    }
+
+
 def facebook(folder: Path) -> Copies:
     names = ("Rose Bel", "Theo Vau", "Uma Kor")
 
@@ -210,15 +226,8 @@ def facebook(folder: Path) -> Copies:
         inbox = place / "your_facebook_activity" / "messages" / "inbox"
 
         def thread(key: str, who: tuple[int, ...], rows: list[tuple[int, int, str]]) -> None:
-            messages = [
-                {"sender_name": names[by], "timestamp_ms": (T0 + t) * 1000, "content": text}
-                for by, t, text in rows
-                if not (owner == 1 and text == "merci")
-            ]
             document = {
-                "participants": [{"name": names[n]} for n in who],
-                "messages": messages[::-1],
-                "title": "Trois" if len(who) > 2 else names[1 - owner],
+                **meta_thread(names, who, owner, rows),
                 "is_still_participant": True,
                 "thread_path": f"inbox/{key}",
             }
@@ -250,15 +259,8 @@ def instagram(folder: Path) -> Copies:
         inbox = place / "your_instagram_activity" / "messages" / "inbox"
 
         def thread(key: str, who: tuple[int, ...], rows: list[tuple[int, int, str]]) -> None:
-            messages = [
-                {"sender_name": names[by], "timestamp_ms": (T0 + t) * 1000, "content": text}
-                for by, t, text in rows
-                if not (owner == 1 and text == "merci")
-            ]
             document = {
-                "participants": [{"name": names[n]} for n in who],
-                "messages": messages[::-1],
-                "title": "Trois" if len(who) > 2 else names[1 - owner],
+                **meta_thread(names, who, owner, rows),
                 **({"joinable_mode": {"mode": 1, "link": ""}} if len(who) > 2 else {}),
             }
             (inbox / key).mkdir(parents=True)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from supportnet.kernels import split
-from supportnet.kernels.pairs import direction_rows, group_pairs, person_bits
+from supportnet.kernels.pairs import direction_rows, group_pairs
+from supportnet.kernels.radix import id_digits
 
 
 @pytest.mark.usefixtures("shared_rows")
@@ -17,9 +18,7 @@ def test_pairs_come_in_order_and_keep_time(seed: int) -> None:
     other = ((author + 1 + rng.integers(0, min(people - 1, 4), n)) % people).astype(np.int32)
     rows = rng.permutation(n).astype(np.int32)
     times = rng.integers(0, 10**15, n)
-    order, up, when, lo, hi, starts = group_pairs(
-        author, other, times, rows, person_bits(people - 1)
-    )
+    order, up, when, lo, hi, starts = group_pairs(author, other, times, rows, id_digits(people - 1))
     pair = {int(i): (min(author[i], other[i]), max(author[i], other[i])) for i in rows}
     expected = sorted(rows.tolist(), key=lambda i: pair[i])
     assert order.tolist() == expected
@@ -67,4 +66,4 @@ def test_directions_do_not_hang_on_threads(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("greatest", "bits"), [(0, 1), (1, 1), (2, 2), (255, 8), (256, 9)])
 def test_bits(greatest: int, bits: int) -> None:
-    assert person_bits(greatest) == bits
+    assert id_digits(greatest) == bits

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from supportnet.kernels.radix import id_digits
 from supportnet.kernels.sums import (
     UNDATED,
-    id_digits,
     message_keys,
     pair_sums,
     part_keys,

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from supportnet.kernels import split
-from supportnet.kernels.pairs import group_pairs, person_bits
+from supportnet.kernels.pairs import group_pairs
+from supportnet.kernels.radix import id_digits
 from supportnet.kernels.turns import (
     answer_positions,
     parent_positions,
@@ -21,7 +22,7 @@ def formed(seed: int) -> list[np.ndarray]:
     other = ((author + rng.integers(1, people, n)) % people).astype(np.int32)
     times = np.sort(rng.integers(0, 2_000, n))
     rows = np.arange(n, dtype=np.int32)
-    pairs = group_pairs(author, other, times, rows, person_bits(people - 1))
+    pairs = group_pairs(author, other, times, rows, id_digits(people - 1))
     order, up, when, _, _, starts = pairs
     turns = turn_positions(starts, when, up, 60, 5)
     first, _, _, _, _, pair = turns

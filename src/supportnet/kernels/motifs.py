@@ -24,7 +24,7 @@ from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.merge import first_within, last_within, merge_triangles
 from supportnet.kernels.orient import forward_graph
-from supportnet.kernels.radix import pair_keys, sort_keys
+from supportnet.kernels.radix import id_digits, pair_keys, sort_keys
 from supportnet.kernels.split import run_parts, walk_bounds
 from supportnet.kernels.stars import count_stars, person_events
 
@@ -135,7 +135,7 @@ def count_motifs(
 
 def _by_pair(tail: Int32, head: Int32, n: int) -> tuple[Int32, Int32, Int64, Int32]:
     """Return the pairs, where the rows of each begin, and the rows pair by pair in order."""
-    digits = max(n - 1, 1).bit_length()
+    digits = id_digits(n - 1)
     key, rows = sort_keys(pair_keys(tail, head, digits), high=2 * digits)
     opens = np.ones(key.size, np.bool_)
     np.not_equal(key[1:], key[:-1], out=opens[1:])

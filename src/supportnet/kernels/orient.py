@@ -20,7 +20,7 @@ from supportnet.kernels.jit import kernel
 from supportnet.kernels.marks import Marks, is_marked, no_marks, put
 from supportnet.kernels.order import bucket_order
 from supportnet.kernels.prefetch import AHEAD, prefetch
-from supportnet.kernels.radix import Keys, sort_keys
+from supportnet.kernels.radix import Keys, id_digits, pair_key, sort_keys
 from supportnet.kernels.split import close_up, even_bounds, row_bounds, run_parts
 
 __all__ = ["Adjacency", "Forward", "adjacency", "forward_graph", "tie_degrees"]
@@ -122,9 +122,7 @@ def _forward_keys(lo: Int32, hi: Int32, rank: Int32, digits: int, key: Keys) -> 
         if e + AHEAD < lo.size:
             prefetch(rank, lo[e + AHEAD])
             prefetch(rank, hi[e + AHEAD])
-        a = np.uint64(rank[lo[e]])
-        b = np.uint64(rank[hi[e]])
-        key[e] = (min(a, b) << np.uint64(digits)) | max(a, b)
+        key[e] = pair_key(rank[lo[e]], rank[hi[e]], digits)
 
 
 @kernel
@@ -213,7 +211,7 @@ def forward_graph(lo: Int32, hi: Int32, n: int) -> Forward:
     """
     degree = tie_degrees(lo, hi, n)
     rank = _degree_ranks(degree)
-    digits = max(n - 1, 1).bit_length()
+    digits = id_digits(n - 1)
     key = np.empty(lo.size, np.uint64)
     run_parts(
         lambda a, b: _forward_keys(lo[a:b], hi[a:b], rank, digits, key[a:b]), row_bounds(lo.size)

@@ -14,16 +14,11 @@ import numpy as np
 from supportnet.kernels.dtypes import Bools, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.prefetch import AHEAD, prefetch
-from supportnet.kernels.radix import Keys, sort_keys
+from supportnet.kernels.radix import Keys, pair_key, sort_keys
 from supportnet.kernels.split import row_bounds, run_parts, thread_count
 from supportnet.kernels.stretches import stretches
 
-__all__ = ["Directions", "direction_rows", "group_pairs", "person_bits"]
-
-
-def person_bits(greatest: int) -> int:
-    """Return how many bits hold every person up to `greatest`."""
-    return max(1, int(greatest).bit_length())
+__all__ = ["Directions", "direction_rows", "group_pairs"]
 
 
 def group_pairs(
@@ -40,7 +35,7 @@ def group_pairs(
     rows
         The messages in time order.
     bits
-        Bits that hold every person: see :func:`person_bits`; at most 31.
+        Bits that hold every person: see :func:`supportnet.kernels.radix.id_digits`; at most 31.
 
     Returns
     -------
@@ -74,9 +69,8 @@ def _keys(author: Int32, other: Int32, rows: Int32, bits: int, key: Keys) -> Non
         if i + AHEAD < rows.size:
             prefetch(author, rows[i + AHEAD])
             prefetch(other, rows[i + AHEAD])
-        a, b = np.uint64(author[rows[i]]), np.uint64(other[rows[i]])
-        both = (min(a, b) << np.uint64(bits)) | max(a, b)
-        key[i] = (both << np.uint64(1)) | np.uint64(a < b)
+        a, b = author[rows[i]], other[rows[i]]
+        key[i] = (pair_key(a, b, bits) << np.uint64(1)) | np.uint64(a < b)
 
 
 @kernel

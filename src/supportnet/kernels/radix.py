@@ -17,7 +17,7 @@ from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.split import row_bounds, run_parts
 
-__all__ = ["Keys", "pair_keys", "sort_alone", "sort_keys"]
+__all__ = ["Keys", "id_digits", "pair_key", "pair_keys", "sort_alone", "sort_keys"]
 
 Keys = NDArray[np.uint64]
 
@@ -110,14 +110,26 @@ def _pass(key: Keys, shift: int, move: Callable[[int, int, Int64, int], None]) -
     run_parts(lambda a, b: move(a, b, np.ascontiguousarray(starts[a, b]), shift), bounds)
 
 
+def id_digits(most: int) -> int:
+    """Return how many binary digits the ids of persons up to `most` need."""
+    return max(int(most), 1).bit_length()
+
+
 @kernel
-def pair_keys(one: Int32, other: Int32, digits: int) -> Keys:
-    """Return a key for each row that orders by its lower, then by its higher number.
+def pair_key(one: np.int32, other: np.int32, digits: int) -> np.uint64:
+    """Return a number that orders by the lower, then by the higher of two numbers.
 
     Both have at most `digits` binary digits.
     """
+    a = np.uint64(one)
+    b = np.uint64(other)
+    return (min(a, b) << np.uint64(digits)) | max(a, b)
+
+
+@kernel
+def pair_keys(one: Int32, other: Int32, digits: int) -> Keys:
+    """Return the :func:`pair_key` of each row."""
     key = np.empty(one.size, np.uint64)
     for i in range(one.size):
-        low, high = np.uint64(min(one[i], other[i])), np.uint64(max(one[i], other[i]))
-        key[i] = (low << np.uint64(digits)) | high
+        key[i] = pair_key(one[i], other[i], digits)
     return key

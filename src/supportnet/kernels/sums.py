@@ -9,7 +9,7 @@ import numpy as np
 from supportnet.kernels.dtypes import Int8, Int32, Int64
 from supportnet.kernels.jit import kernel
 from supportnet.kernels.prefetch import AHEAD, prefetch
-from supportnet.kernels.radix import Keys, sort_alone, sort_keys
+from supportnet.kernels.radix import Keys, pair_key, sort_alone, sort_keys
 from supportnet.kernels.split import close_up, run_parts
 from supportnet.kernels.stretches import Stretch, stretches
 
@@ -17,7 +17,6 @@ __all__ = [
     "UNDATED",
     "PairSums",
     "PartSums",
-    "id_digits",
     "message_keys",
     "pair_sums",
     "part_keys",
@@ -65,31 +64,20 @@ class PartSums(NamedTuple):
     units: Int64
 
 
-def id_digits(most: int) -> int:
-    """Return how many binary digits the ids of persons up to `most` need."""
-    return max(most, 1).bit_length()
-
-
-@kernel
-def _pair_key(author: np.int32, other: np.int32, digits: int) -> np.uint64:
-    """Return lower person, higher person, and one digit left free below."""
-    a = np.uint64(author)
-    b = np.uint64(other)
-    return ((min(a, b) << np.uint64(digits)) | max(a, b)) << np.uint64(1)
-
-
 @kernel
 def message_keys(author: Int32, other: Int32, digits: int, key: Keys) -> None:
     """Write the key of each message: lower person, higher person, 1 where the higher one wrote."""
     for i in range(author.size):
-        key[i] = _pair_key(author[i], other[i], digits) | np.uint64(author[i] > other[i])
+        pair = pair_key(author[i], other[i], digits)
+        key[i] = (pair << np.uint64(1)) | np.uint64(author[i] > other[i])
 
 
 @kernel
 def part_keys(author: Int32, other: Int32, part: Int8, digits: int, key: Keys) -> None:
     """Write the key of each message: lower person, higher person, the part (0 or 1) it is in."""
     for i in range(author.size):
-        key[i] = _pair_key(author[i], other[i], digits) | np.uint64(part[i])
+        pair = pair_key(author[i], other[i], digits)
+        key[i] = (pair << np.uint64(1)) | np.uint64(part[i])
 
 
 @kernel

@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from supportnet.dataset import Lazy
+from supportnet.dataset import Lazy, batches
 from supportnet.kernels.dtypes import Int32, Int64
 from supportnet.kernels.radix import sort_keys
 
 __all__ = ["ordered_messages"]
 
-_BATCH_ROWS = 1 << 20
 _LAST = 2**63 - 1
 
 
@@ -45,13 +44,13 @@ def ordered_messages(frame: Lazy) -> pd.DataFrame:
     # Where all messages weigh the same, nothing need be read or put in order.
     weight = np.full(1, least or 0.0) if least == most else np.empty(rows, np.float64)
     place = 0
-    for batch in dated.to_native().to_arrow_reader(_BATCH_ROWS):
-        part = slice(place, place + batch.num_rows)
-        author[part], other[part], t_us[part] = (batch.column(i) for i in range(3))
-        message[part] = batch.column(3).fill_null(_LAST)
-        if weight.size > 1:
-            weight[part] = batch.column(4)
-        place += batch.num_rows
+    wanted = dated.with_columns(message_id=nw.col("message_id").fill_null(_LAST))
+    for columns in batches(wanted if weight.size > 1 else wanted.drop("weight")):
+        part = slice(place, place + columns[0].size)
+        author[part], other[part], t_us[part], message[part] = columns[:4]
+        for weights in columns[4:]:
+            weight[part] = weights
+        place = part.stop
     t_us, order = _in_order(t_us, message, author, other)
     del message
     author, other = author[order], other[order]

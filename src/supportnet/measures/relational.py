@@ -10,7 +10,7 @@ import pyarrow as pa
 from supportnet.community import Community
 from supportnet.coverage import network_scope
 from supportnet.dataset import Dataset, Lazy, collect, lazy
-from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
+from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution, fixed_units
 from supportnet.turns import silent_status
 from supportnet.units import check_level, finish, identify
 
@@ -116,7 +116,7 @@ def _counted(community: Community, attribution: Attribution | None) -> pd.DataFr
     """Return what each person did: messages, and whether all of it was observed."""
     dataset = community.dataset
     frame = community.interactions(attribution, lazy=True)
-    units = (nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64)
+    units = fixed_units()
     person = nw.col("relational")
     directions = (
         frame.with_columns(

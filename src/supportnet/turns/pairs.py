@@ -14,7 +14,8 @@ from supportnet.dataset import Dataset, Lazy, arrays, lazy
 from supportnet.errors import InternalError, choose
 from supportnet.interactions import in_layer
 from supportnet.kernels.dtypes import Bools, Int32, Int64
-from supportnet.kernels.pairs import group_pairs, person_bits
+from supportnet.kernels.pairs import group_pairs
+from supportnet.kernels.radix import id_digits
 from supportnet.kernels.turns import parent_positions
 from supportnet.pair_events import PairEvents, in_time, repeated
 from supportnet.turns.rules import HORIZONS
@@ -175,7 +176,7 @@ def _grouped(frame: Lazy, layer: str) -> _Grouped | None:
         return None
     ids, author, other, times = held.values()
     del held
-    bits = person_bits(max(int(author.max(initial=0)), int(other.max(initial=0))))
+    bits = id_digits(max(int(author.max(initial=0)), int(other.max(initial=0))))
     rows_in_time, once = in_time(ids)
     rows, up, when, lo, hi, starts = group_pairs(author, other, times, rows_in_time, bits)
     if once:

@@ -76,13 +76,7 @@ def dyad_census(
     rows = []
     for name in CENSUS:
         value = float(STATISTICS[name](counts)[0])
-        status = status_of(
-            name,
-            value,
-            network.people.size,
-            nulls_known=network.nulls_known,
-            hidden=network.hidden,
-        )
+        status = status_of(name, value, network)
         rows.append((name, value, network.people.size, status, network.coverage))
     columns = ["measure", "value", "n", "status", "coverage"]
     return finish(pd.DataFrame(rows, columns=columns), "network", more=["coverage"])

@@ -16,6 +16,7 @@ from supportnet.inference import (
     person_jackknife_se,
     vertex_bootstrap,
 )
+from supportnet.measures.exchange.observed import Observed
 from supportnet.network import permute_receivers
 from supportnet.network.arrays import is_arc
 
@@ -88,16 +89,14 @@ def counts_of(ties: pd.DataFrame, n_people: int, m: float) -> DyadCounts:
     return DyadCounts(*(np.array([float(part)]) for part in parts))
 
 
-def status_of(
-    name: str, value: float, n_people: int, *, nulls_known: bool, hidden: bool = False
-) -> str:
-    """Return the status of one statistic; `hidden` where no tie of the layer could be seen."""
-    if hidden:
+def status_of(name: str, value: float, network: Observed) -> str:
+    """Return the status of one statistic of a network."""
+    if network.hidden:
         return "not_identified"
     counted = name in CENSUS
-    if counted and n_people < 2:
+    if counted and network.people.size < 2:
         return "empty"
-    if name in NEEDS_NULLS and not nulls_known:
+    if name in NEEDS_NULLS and not network.nulls_known:
         return "not_identified"
     if counted:
         return "ok"

@@ -94,13 +94,7 @@ def reciprocity_sensitivity(
     for name, formula in _FORMULAS.items():
         known = STATISTICS.get(name)
         value = float(known(counts)[0]) if known is not None else _weighted(name, network)
-        status = status_of(
-            name,
-            value,
-            network.people.size,
-            nulls_known=network.nulls_known,
-            hidden=network.hidden,
-        )
+        status = status_of(name, value, network)
         rows.append((name, value, len(network.ties), status, formula, network.coverage))
     columns = ["measure", "value", "n", "status", "formula", "coverage"]
     return finish(pd.DataFrame(rows, columns=columns), "network", more=["formula", "coverage"])

@@ -11,7 +11,7 @@ import pandas as pd
 from supportnet.community import Community
 from supportnet.dataset import Dataset, Lazy, collect
 from supportnet.errors import InputError, choose
-from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution
+from supportnet.interactions import EVENT_KINDS, FIXED_POINT, Attribution, fixed_units
 from supportnet.pair_events import shared_events
 from supportnet.pair_sums import sum_parts
 from supportnet.turns import cover_pairs
@@ -82,7 +82,7 @@ def addressed(community: Community, rules: ShareRules) -> Lazy:
         "author_id",
         "other_id",
         "t_us",
-        units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
+        units=fixed_units(),
         is_private=nw.col("visibility").is_in(rules.visibilities[0]),
     )
 

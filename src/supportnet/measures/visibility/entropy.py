@@ -10,7 +10,7 @@ import pyarrow as pa
 from supportnet.community import Community
 from supportnet.coverage import network_scope
 from supportnet.dataset import Dataset, Lazy, collect, lazy
-from supportnet.interactions import FIXED_POINT, Attribution
+from supportnet.interactions import FIXED_POINT, Attribution, fixed_units
 from supportnet.measures.visibility.counts import written
 from supportnet.units import KEYS, check_groups, check_level, finish, group_pairs, identify
 
@@ -136,7 +136,7 @@ def _addressed(community: Community, attribution: Attribution | None) -> Lazy:
         "visibility",
         lo=nw.min_horizontal("author_id", "other_id"),
         hi=nw.max_horizontal("author_id", "other_id"),
-        units=(nw.col("weight") * FIXED_POINT).round(0).cast(nw.Int64),
+        units=fixed_units(),
     )
 
 
